@@ -1,7 +1,9 @@
 import { leastUnits } from '../../base/math/statistics/few-units.ts'
 import { influenceInterval } from '../../base/math/statistics/influence-interval.ts'
 import type { Interval } from '../../base/math/statistics/quantile.ts'
-import type { RequestSaving } from './savings-meter.ts'
+import type { LengthRatio, RequestSaving } from './savings-meter.ts'
+import type { SavingsPart, UnitUsd } from './savings-part.ts'
+import { sessionUnit, sessionUnits } from './session-unit.ts'
 
 /** Savings of many requests. */
 export type Savings = {
@@ -26,93 +28,89 @@ export type Savings = {
 export type SavingsSum = {
   /** @param session null: the request is a unit of its own. */
   add(session: string | null, saving: RequestSaving): void
-  /** The same for those who have no object: of a request that is not compared. */
-  count(kind: Exclude<RequestSaving['kind'], 'counted'>): void
-  /** Of one that is. @param unit `sessionUnit` of its session. */
-  addCounted(unit: number | null, usd: number, baselineUsd: number, warmCacheUsd: number): void
+  addPart(part: SavingsPart, ratio: LengthRatio): void
   result(): Savings
 }
 
-/** Of sessions that are counted apart. Beyond about so many, some share a unit; units stay independent. */
-const units = 1 << 16
 const confidence = 0.95
 
 /** Adds up savings, in bounded memory. */
 export function createSavingsSum(): SavingsSum {
-  const saved = new Float64Array(units)
-  const baseline = new Float64Array(units)
-  const isUsed = new Uint8Array(units)
+  const spent = new Float64Array(sessionUnits)
+  const baseline = new Float64Array(sessionUnits)
+  const isUsed = new Uint8Array(sessionUnits)
   const requests = { counted: 0, direct: 0, failed: 0, unpriced: 0 }
   let [usd, baselineUsd, warmCacheUsd, singles] = [0, 0, 0, 0]
 
+  function add(session: string | null, saving: RequestSaving): void {
+    requests[saving.kind]++
+    if (saving.kind !== 'counted') return
+    usd += saving.usd
+    baselineUsd += saving.baselineUsd
+    warmCacheUsd += saving.warmCacheUsd
+    const unit = session === null ? singles++ % sessionUnits : sessionUnit(session)
+    isUsed[unit] = 1
+    spent[unit]! += saving.usd
+    baseline[unit]! += saving.baselineUsd
+  }
+
+  function addPart(part: SavingsPart, ratio: LengthRatio): void {
+    for (const kind of ['counted', 'direct', 'failed', 'unpriced'] as const)
+      requests[kind] += part.requests[kind]
+    usd += part.spent.total
+    baselineUsd += part.baseline.total
+    warmCacheUsd += part.warmCacheUsd
+    const { units } = part.spent
+    for (let each = 0; each < units.length; each++) isUsed[units[each]!] = 1
+    addTo(spent, part.spent, 1)
+    addTo(baseline, part.baseline, 1)
+    for (const { model, baseline: of, usd: written } of part.written) {
+      const factor = model === of ? 1 : ratio(model, of)
+      baselineUsd += factor * written.total
+      addTo(baseline, written, factor)
+    }
+  }
+
   function result(): Savings {
     const savedUsd = baselineUsd - usd
-    const used = findUsed(isUsed)
+    const units = findUsed(isUsed)
     const fraction = baselineUsd > 0 ? savedUsd / baselineUsd : null
-    const intervalOf = (estimate: number, influence: (unit: number) => number) =>
-      used.length < leastUnits
-        ? null
-        : influenceInterval(estimate, new Float64Array(used).map(influence), confidence).interval
+    const influences = new Float64Array(units.length)
+    const intervalOf = (estimate: number, influence: (unit: number) => number) => {
+      if (units.length < leastUnits) return null
+      for (let each = 0; each < units.length; each++) influences[each] = influence(units[each]!)
+      return influenceInterval(estimate, influences, confidence).interval
+    }
+    const mean = savedUsd / units.length
     return {
       requests: { ...requests },
       usd,
       baselineUsd,
       warmCacheUsd,
       savedUsd,
-      savedInterval: intervalOf(savedUsd, (unit) => saved[unit]! - savedUsd / used.length),
+      savedInterval: intervalOf(savedUsd, (unit) => baseline[unit]! - spent[unit]! - mean),
       fraction,
       fractionInterval:
         fraction === null
           ? null
-          : intervalOf(fraction, (unit) => (saved[unit]! - fraction * baseline[unit]!) / baselineUsd),
+          : intervalOf(
+              fraction,
+              (unit) => (baseline[unit]! - spent[unit]! - fraction * baseline[unit]!) / baselineUsd,
+            ),
     }
   }
 
-  function count(kind: RequestSaving['kind']): void {
-    requests[kind]++
-  }
+  return { add, addPart, result }
+}
 
-  function addCounted(unit: number | null, spent: number, ofBaseline: number, ofCache: number): void {
-    count('counted')
-    usd += spent
-    baselineUsd += ofBaseline
-    warmCacheUsd += ofCache
-    const at = unit ?? singles++ % units
-    isUsed[at] = 1
-    saved[at]! += ofBaseline - spent
-    baseline[at]! += ofBaseline
-  }
-
-  return {
-    add(session, saving) {
-      if (saving.kind !== 'counted') count(saving.kind)
-      else {
-        const unit = session === null ? null : sessionUnit(session)
-        addCounted(unit, saving.usd, saving.baselineUsd, saving.warmCacheUsd)
-      }
-    },
-    count,
-    addCounted,
-    result,
-  }
+function addTo(sums: Float64Array, { units, usd }: UnitUsd, factor: number): void {
+  for (let each = 0; each < units.length; each++) sums[units[each]!]! += factor * usd[each]!
 }
 
 /** The places that are not 0. Loops, because an iterator takes several times as long. */
-function findUsed(isUsed: Uint8Array): readonly number[] {
-  const used: number[] = []
-  for (let unit = 0; unit < isUsed.length; unit++) if (isUsed[unit] === 1) used.push(unit)
-  return used
-}
-
-/** The unit of a session, a whole number below 65,536. */
-export function sessionUnit(session: string): number {
-  return hashSession(session) % units
-}
-
-/** FNV-1a, 32 bits. */
-export function hashSession(text: string): number {
-  let value = 0x811c9dc5
-  for (let index = 0; index < text.length; index++)
-    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193) >>> 0
-  return value
+function findUsed(isUsed: Uint8Array): Uint16Array {
+  const used = new Uint16Array(isUsed.length)
+  let count = 0
+  for (let unit = 0; unit < isUsed.length; unit++) if (isUsed[unit] === 1) used[count++] = unit
+  return used.subarray(0, count)
 }

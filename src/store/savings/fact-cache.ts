@@ -5,13 +5,17 @@ import { storePaths } from '../paths.ts'
 import { type FactFile, type FactFiles, openFactFiles } from './fact-files.ts'
 import { createFactWriter } from './fact-writer.ts'
 import { type Facts, groupRows } from './facts.ts'
+import { createKeptSums, type KeptSums } from './kept-sums.ts'
+import { countBytes, type GroupSaving } from './sum-facts.ts'
 
 export type FactGroup = {
   /** Its number: its first request has the `seq` of it times `groupRows`. */
   readonly group: number
-  readonly facts: Facts
+  /** The first and the last time of its requests; null: others may still be added to it. */
+  readonly times: Pick<FactFile, 'from' | 'to'> | null
   /** Of its requests that were changed after they were kept: the status by the place. */
   readonly statuses: ReadonlyMap<number, number>
+  facts(): Promise<Facts>
 }
 
 /** The facts of requests, each taken from the database once. */
@@ -27,11 +31,15 @@ export type FactCache = {
   prepare(db: Database, forMs: number): Promise<boolean>
   /** No request that is older is in the database: facts of such may still be in `groups`. */
   findOldest(db: Database): Promise<number | null>
+  /** Savings of whole groups, of the database that was asked last. They are kept for longer than facts. */
+  readonly savings: KeptSums<GroupSaving>
 }
 
 /** Some 70 MB: of a million requests. */
 const mostInMemory = 64
-/** After which memory is given back. */
+/** Some 6 MB are the sums of a million requests for one question. */
+const mostSavingBytes = 1 << 25
+/** After which the memory of facts is given back. */
 const idleMs = 60_000
 
 /** One of each store, for as long as the thread runs. */
@@ -47,6 +55,7 @@ export function findFactCache(folder: string): FactCache {
 /** @param folder of the files. */
 export function createFactCache(folder: string): FactCache {
   const memory = new QuickLRU<number, Facts>({ maxSize: mostInMemory })
+  const savings = createKeptSums(mostSavingBytes, countBytes)
   let writer = createFactWriter()
   /** Of its own, because a writer remembers the group that is not full yet. */
   let preparing = createFactWriter()
@@ -63,10 +72,23 @@ export function createFactCache(folder: string): FactCache {
     if (database !== of) {
       of = database
       memory.clear()
+      savings.clear()
       writer = createFactWriter()
       preparing = createFactWriter()
     }
     return database
+  }
+
+  async function readFull(db: Database, files: FactFiles, file: FactFile): Promise<Facts> {
+    const { group } = file
+    let facts = memory.get(group) ?? files.read(file)
+    if (facts === null) {
+      files.remove(file)
+      facts = await writer.read(db, group)
+      if (facts.rows > 0) files.write(group, facts)
+    }
+    memory.set(group, facts)
+    return facts
   }
 
   async function* groups(db: Database, from: number, to: number): AsyncGenerator<FactGroup> {
@@ -80,13 +102,9 @@ export function createFactCache(folder: string): FactCache {
       const file = known.get(group)
       const statuses = amended.get(group) ?? new Map<number, number>()
       if (file !== undefined) {
-        if (file.to < from || file.from >= to) continue
-        const facts = memory.get(group) ?? files.read(file)
-        if (facts !== null) {
-          memory.set(group, facts)
-          yield { group, facts, statuses }
-          continue
-        }
+        const facts = () => readFull(db, files, file)
+        if (file.to >= from && file.from < to) yield { group, times: file, statuses, facts }
+        continue
       }
       // What the last one has so far is remembered by the writer.
       if (group < last) {
@@ -99,7 +117,7 @@ export function createFactCache(folder: string): FactCache {
         memory.set(group, facts)
         files.write(group, facts)
       }
-      yield { group, facts, statuses }
+      yield { group, times: null, statuses, facts: () => Promise.resolve(facts) }
     }
     timer = setTimeout(() => memory.clear(), idleMs).unref()
   }
@@ -121,6 +139,7 @@ export function createFactCache(folder: string): FactCache {
   return {
     groups,
     prepare,
+    savings,
     async findOldest(db) {
       const { rows } = await query<{ time: number | null }>(db, 'select min(time) as time from requests')
       return rows[0]?.time ?? null

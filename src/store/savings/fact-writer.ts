@@ -1,6 +1,6 @@
 import QuickLRU from 'quick-lru'
 import { cacheLifeMs, maxSessions } from '../../gateway/savings/savings-meter.ts'
-import { sessionUnit } from '../../gateway/savings/savings-sum.ts'
+import { sessionUnit } from '../../gateway/savings/session-unit.ts'
 import { CompiledQuery } from '../database/kysely.ts'
 import type { Database } from '../database/open-database.ts'
 import { ownThresholdColumn } from '../entries/pace.ts'

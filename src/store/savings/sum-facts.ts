@@ -1,175 +1,156 @@
-import type { SavingBasis } from '../../gateway/savings/saving-basis.ts'
-import { findBaselineOf } from '../../gateway/savings/saving-basis.ts'
-import type { LengthRatio } from '../../gateway/savings/savings-meter.ts'
+import { findBaselineOf, type SavingBasis } from '../../gateway/savings/saving-basis.ts'
 import { hasFailed, leastCachedTokens } from '../../gateway/savings/savings-meter.ts'
-import type { SavingsSum } from '../../gateway/savings/savings-sum.ts'
+import { createUnitSum, type SavingsPart, type UnitSum } from '../../gateway/savings/savings-part.ts'
+import { sessionUnits } from '../../gateway/savings/session-unit.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { UsageFilter } from '../reader/answers.ts'
-import { type Facts, factFlags } from './facts.ts'
+import { isOfFilter } from './fact-filter.ts'
+import { callUsd, type Prices, toPrices } from './fact-prices.ts'
+import { type Facts, factFlags, groupRows } from './facts.ts'
 
-/** What is added up besides the savings. */
-export type FactTotals = { routersUsd: number; readonly baselines: Set<string> }
+/** Savings of the requests of one group. */
+export type GroupSaving = SavingsPart & {
+  readonly routersUsd: number
+  readonly baselines: readonly string[]
+}
 
-export type FactSums = {
-  readonly basis: SavingBasis
-  readonly ratio: LengthRatio
-  readonly sum: SavingsSum
-  readonly totals: FactTotals
+/** Of its memory. */
+export function countBytes({ spent, baseline, written }: GroupSaving): number {
+  const sums = [spent, baseline, ...written.map(({ usd }) => usd)]
+  return sums.reduce((bytes, { units, usd }) => bytes + units.byteLength + usd.byteLength, 1000)
+}
+
+type Group = {
+  readonly group: number
+  readonly facts: Facts
+  /** Of requests that were changed after they were kept, by their places. */
+  readonly statuses: ReadonlyMap<number, number>
 }
 
 /**
- * Adds the savings of the requests of a filter to sums: what `createSavingsMeter` finds for each of them, without an object for each,
- * because there may be a million.
- *
- * @param statuses of requests that were changed after they were kept, by their places.
+ * Adds up the savings of the requests of a filter, of one group after the other: what `createSavingsMeter` finds for each of them,
+ * without an object for each, because there may be a million.
  */
-export function sumFacts(
-  facts: Facts,
-  filter: UsageFilter,
-  statuses: ReadonlyMap<number, number>,
-  { basis, ratio, sum, totals }: FactSums,
-): void {
-  const { names, flags, usd, input, output, cached, held, model, policy, unit } = facts
-  const isWanted = isOfFilter(facts, filter)
-  const baselineOf = findBaselineCache(names, basis, ratio)
-  for (let at = 0; at < facts.rows; at++) {
-    if (!isWanted(at)) continue
-    const hasRouter = (flags[at]! & factFlags.hasRouter) !== 0
-    const tokens = input[at]!
-    if (hasRouter) totals.routersUsd += Math.max(0, tokens) * basis.embeddingUsd
-    const baseline = baselineOf(policy[at]!, hasRouter)
-    if (baseline === null) {
-      sum.count('direct')
-      continue
+export function createFactSummer(basis: SavingBasis): (of: Group, filter: UsageFilter) => GroupSaving {
+  const [spent, ofBaselines, written] = [createUnitSum(), createUnitSum(), createWrittenSums()]
+
+  return ({ group, facts, statuses }, filter) => {
+    const { flags, usd, input, output, cached, held, model, policy, unit, place, before, status } = facts
+    const isWanted = isOfFilter(facts, filter)
+    const baselines = findBaselines(facts.names, basis, written.find)
+    const requests = { counted: 0, direct: 0, failed: 0, unpriced: 0 }
+    let [warmCacheUsd, routersUsd] = [0, 0]
+    for (let at = 0; at < facts.rows; at++) {
+      if (!isWanted(at)) continue
+      const bits = flags[at]!
+      const tokens = input[at]!
+      const hasRouter = (bits & factFlags.hasRouter) !== 0
+      if (hasRouter) routersUsd += Math.max(0, tokens) * basis.embeddingUsd
+      const baseline = baselines.of(policy[at]!, hasRouter)
+      if (baseline === null) {
+        requests.direct++
+        continue
+      }
+      const { id, prices } = baseline
+      const paid = usd[at]!
+      if (Number.isNaN(paid)) {
+        const hasHead = (bits & factFlags.hasHead) !== 0
+        const answered = { status: statuses.get(place[at]!) ?? status[at]!, hasHead }
+        requests[tokens < 0 && hasFailed(answered) ? 'failed' : 'unpriced']++
+        continue
+      }
+      if (tokens >= 0 && prices === null) {
+        requests.unpriced++
+        continue
+      }
+      requests.counted++
+      baseline.isCounted = true
+      const ofUnit =
+        (bits & factFlags.hasSession) === 0 ? (group * groupRows + place[at]!) % sessionUnits : unit[at]!
+      spent.add(ofUnit, paid)
+      if (tokens < 0 || prices === null) continue
+      const isOwn = model[at] === id && before[at] === id && id > 0
+      const left = Math.min(held[at]!, tokens)
+      const warm = isOwn || left < leastCachedTokens ? cached[at]! : Math.max(cached[at]!, left)
+      const warmUsd = callUsd(prices, facts, at, warm, 0)
+      if (warm !== cached[at]!) warmCacheUsd += callUsd(prices, facts, at, cached[at]!, 0) - warmUsd
+      ofBaselines.add(ofUnit, warmUsd)
+      baseline.writtenBy(model[at]!).add(ofUnit, (output[at]! * prices[4]) / 1e6)
     }
-    const spent = usd[at]!
-    const unitOf = (flags[at]! & factFlags.hasSession) === 0 ? null : unit[at]!
-    if (Number.isNaN(spent)) {
-      const status = statuses.get(facts.place[at]!) ?? facts.status[at]!
-      const hasHead = (flags[at]! & factFlags.hasHead) !== 0
-      sum.count(tokens < 0 && hasFailed({ status, hasHead }) ? 'failed' : 'unpriced')
-      continue
+    return {
+      ...{ requests, warmCacheUsd, routersUsd, baselines: baselines.list() },
+      ...{ spent: spent.take(), baseline: ofBaselines.take(), written: written.take() },
     }
-    if (tokens < 0) {
-      sum.addCounted(unitOf, spent, 0, 0)
-      totals.baselines.add(baseline.name)
-      continue
-    }
-    if (baseline.prices === null) {
-      sum.count('unpriced')
-      continue
-    }
-    const written = output[at]! * baseline.ratioOf(model[at]!)
-    const isOwn = model[at] === baseline.id && facts.before[at] === baseline.id && baseline.id > 0
-    const left = Math.min(held[at]!, tokens)
-    const warm = isOwn || left < leastCachedTokens ? cached[at]! : Math.max(cached[at]!, left)
-    const warmUsd = callUsd(baseline.prices, facts, at, warm, written)
-    const coldUsd = warm === cached[at]! ? warmUsd : callUsd(baseline.prices, facts, at, cached[at]!, written)
-    sum.addCounted(unitOf, spent, warmUsd, coldUsd - warmUsd)
-    totals.baselines.add(baseline.name)
   }
 }
-
-/** An id that no name has. */
-const anyName = -2
-
-/** Whether the request at a place is of the filter. One comparison each, because there may be a million. */
-export function isOfFilter(facts: Facts, filter: UsageFilter): (at: number) => boolean {
-  const { names, policy, model, key, tags, time } = facts
-  const idOf = (name: string | undefined) =>
-    name === undefined ? anyName : name === '' ? 0 : names.indexOf(name)
-  const [ofPolicy, ofModel, ofKey] = [idOf(filter.policy), idOf(filter.model), idOf(filter.key)]
-  const { from, to, tag } = filter
-  const hasTag = names.map((name) => tag === undefined || (name !== null && includesTag(name, tag)))
-  return (at) =>
-    time[at]! >= from &&
-    time[at]! < to &&
-    (ofPolicy === anyName || policy[at] === ofPolicy) &&
-    (ofModel === anyName || model[at] === ofModel) &&
-    (ofKey === anyName || key[at] === ofKey) &&
-    (tag === undefined || hasTag[tags[at]!]!)
-}
-
-function includesTag(json: string, tag: string): boolean {
-  try {
-    const list: unknown = JSON.parse(json)
-    return Array.isArray(list) && list.includes(tag)
-  } catch {
-    return false // a name that is no list
-  }
-}
-
-export type Prices = readonly [input: number, read: number, write: number, write1h: number, output: number]
 
 type Baseline = {
   readonly name: string
   /** Among the names of the facts; −1: no request has it. */
   readonly id: number
   readonly prices: Prices | null
-  ratioOf(model: number): number
+  isCounted: boolean
+  /** What it costs for the tokens of a model. */
+  writtenBy(model: number): UnitSum
 }
 
-/** The baseline of a policy's name and of whether there was a router, found once. */
-function findBaselineCache(
+/** The baselines of the requests of a group, each found once. */
+function findBaselines(
   names: readonly (string | null)[],
   basis: SavingBasis,
-  ratio: LengthRatio,
-): (policy: number, hasRouter: boolean) => Baseline | null {
+  findWritten: (baseline: string, model: string) => UnitSum,
+) {
   const find = findBaselineOf(basis)
   const known: (Baseline | null | undefined)[] = []
   const models = new Map<Model, Baseline>()
-  const describe = (model: Model): Baseline => {
-    let found = models.get(model)
-    if (found === undefined) {
-      const ratios = names.map((name) => (name === null || name === model.name ? 1 : ratio(name, model.name)))
-      const ratioOf = (id: number) => ratios[id]!
-      found = { name: model.name, id: names.indexOf(model.name), prices: toPrices(model), ratioOf }
-      models.set(model, found)
-    }
-    return found
+
+  function describe(model: Model): Baseline {
+    const sums: (UnitSum | undefined)[] = []
+    const writtenBy = (id: number) => (sums[id] ??= findWritten(model.name, names[id] ?? model.name))
+    const { name } = model
+    return { name, id: names.indexOf(name), prices: toPrices(model), isCounted: false, writtenBy }
   }
-  return (policy, hasRouter) => {
-    const at = 2 * policy + Number(hasRouter)
-    let found = known[at]
-    if (found === undefined) {
-      const model = find({ policy: names[policy] ?? null, router: hasRouter ? 'any' : null })
-      found = model === null ? null : describe(model)
-      known[at] = found
-    }
-    return found
+
+  return {
+    /** By the id of a policy's name, and whether there was a router. */
+    of(policy: number, hasRouter: boolean): Baseline | null {
+      const at = 2 * policy + Number(hasRouter)
+      let found = known[at]
+      if (found === undefined) {
+        const model = find({ policy: names[policy] ?? null, router: hasRouter ? 'any' : null })
+        found = model === null ? null : (models.get(model) ?? describe(model))
+        if (model !== null && found !== null) models.set(model, found)
+        known[at] = found
+      }
+      return found
+    },
+    /** Those that a request was compared with. */
+    list: () => [...models.values()].filter(({ isCounted }) => isCounted).map(({ name }) => name),
   }
 }
 
-export function toPrices(model: Model): Prices | null {
-  const { inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output } = model
-  if (input === undefined || output === undefined) return null
-  return [
-    input,
-    model.cacheReadUsdPerMillionTokens ?? input,
-    model.cacheWriteUsdPerMillionTokens ?? input,
-    model.cacheWrite1hUsdPerMillionTokens ?? input,
-    output,
-  ]
+/** Sums by baseline and model. */
+function createWrittenSums() {
+  const sums = new Map<string, Map<string, UnitSum>>()
+  return {
+    find(baseline: string, model: string): UnitSum {
+      const ofModels = sums.get(baseline) ?? new Map<string, UnitSum>()
+      sums.set(baseline, ofModels)
+      const sum = ofModels.get(model) ?? createUnitSum()
+      ofModels.set(model, sum)
+      return sum
+    },
+    /** In an order that does not depend on the groups before. */
+    take: () =>
+      [...sums]
+        .flatMap(([baseline, ofModels]) =>
+          [...ofModels].map(([model, sum]) => ({ baseline, model, usd: sum.take() })),
+        )
+        .filter(({ usd }) => usd.units.length > 0)
+        .toSorted((one, other) => (toKey(one) < toKey(other) ? -1 : 1)),
+  }
 }
 
-/** As `findCallUsd`, of what is read from the cache not being written to it. */
-export function callUsd(
-  prices: Prices,
-  facts: Facts,
-  at: number,
-  cachedTokens: number,
-  output: number,
-): number {
-  const input = facts.input[at]!
-  const cached = Math.min(cachedTokens, input)
-  const left = input - cached
-  const written1h = Math.min(facts.written1h[at]!, left)
-  const written = Math.min(facts.written[at]!, left - written1h)
-  const usd =
-    (left - written - written1h) * prices[0] +
-    cached * prices[1] +
-    written * prices[2] +
-    written1h * prices[3] +
-    output * prices[4]
-  return usd / 1e6
+function toKey({ baseline, model }: { readonly baseline: string; readonly model: string }): string {
+  return JSON.stringify([baseline, model])
 }

@@ -1,4 +1,4 @@
-import { sessionUnit } from '../../../../gateway/savings/savings-sum.ts'
+import { sessionUnit } from '../../../../gateway/savings/session-unit.ts'
 import type { FreeShare } from '../../answers/curve.ts'
 import { createIntervals, type Interval } from './curve-intervals.ts'
 

@@ -23,11 +23,12 @@ export async function readCurve(db: Database, query: CurveQuery, folder: string)
   const cache = findFactCache(folder)
   // Facts may still have requests that were removed.
   const asked = { ...query, from: Math.max(query.from, (await cache.findOldest(db)) ?? query.to) }
-  for await (const group of cache.groups(db, asked.from, asked.to)) {
-    if (measure === 'threshold') addFacts(group.facts, asked, ratio, { sum, counts })
+  for await (const { group, ...each } of cache.groups(db, asked.from, asked.to)) {
+    const facts = await each.facts()
+    if (measure === 'threshold') addFacts(facts, asked, ratio, { sum, counts })
     else {
-      const steps = await readToleranceSteps(db, group, query.policy)
-      addToleranceFacts(group.facts, steps, asked, ratio, { sum, counts })
+      const steps = await readToleranceSteps(db, { group, facts }, query.policy)
+      addToleranceFacts(facts, steps, asked, ratio, { sum, counts })
     }
   }
   const served = query.setting ?? (await readLatestThreshold(db, query)) ?? 0.5

@@ -1,6 +1,6 @@
 import type { LengthRatio } from '../../../../../gateway/savings/savings-meter.ts'
+import { isOfFilter } from '../../../../savings/fact-filter.ts'
 import { type Facts, factFlags } from '../../../../savings/facts.ts'
-import { isOfFilter } from '../../../../savings/sum-facts.ts'
 import type { CurveQuery } from '../../../answers/curve.ts'
 import { type CurveCounts, countOther } from '../curve-counts.ts'
 import type { CurveSum } from '../curve-sum.ts'

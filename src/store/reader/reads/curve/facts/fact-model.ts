@@ -1,7 +1,7 @@
 import type { LengthRatio } from '../../../../../gateway/savings/savings-meter.ts'
 import type { Model } from '../../../../../routing/catalogue/model.ts'
+import { callUsd, toPrices } from '../../../../savings/fact-prices.ts'
 import type { Facts } from '../../../../savings/facts.ts'
-import { callUsd, toPrices } from '../../../../savings/sum-facts.ts'
 
 /** A model that could answer the requests of facts. */
 export type FactModel = {

@@ -1,6 +1,5 @@
 import { CompiledQuery } from '../../../../database/kysely.ts'
 import type { Database } from '../../../../database/open-database.ts'
-import type { FactGroup } from '../../../../savings/fact-cache.ts'
 import { type Facts, groupRows } from '../../../../savings/facts.ts'
 import { findToleranceChoices } from '../curve-row.ts'
 
@@ -23,7 +22,7 @@ const known = new WeakMap<Facts, Map<string | null, Known>>()
 /** The steps of a policy's requests, taken from the database once: candidates are longer than all else that is kept of a request. */
 export async function readToleranceSteps(
   db: Database,
-  { group, facts }: FactGroup,
+  { group, facts }: { readonly group: number; readonly facts: Facts },
   policy: string | null,
 ): Promise<ToleranceSteps> {
   const ofFacts = known.get(facts) ?? new Map<string | null, Known>()
