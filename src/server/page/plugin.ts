@@ -51,7 +51,8 @@ export const pagePlugin: FastifyPluginCallback<PageOptions> = (app, options, don
     const { index, views } = await files()
     if (index === null) throw notBuilt(folder)
     onOpened()
-    reply.header('link', formatPreloads(views.get(findViewName(request.url))))
+    const view = findViewName(request.url)
+    reply.header('link', formatPreloads(views.get(view), view === 'curve' ? [session, policies] : [session]))
     return sendFile(request, reply, index, 'no-store')
   }
 
@@ -105,13 +106,19 @@ function findViewName(url: string): string {
   return parsePath(url).split('/')[1] || 'overview'
 }
 
+const session = '/admin/api/session'
+/** Which curve is asked for depends on it. */
+const policies = '/admin/api/curve/policies'
+
 /**
- * What the document asks for as soon as its code runs: the code of its view, and whether the browser has a session. A browser that is
- * told so with the document has both by then.
+ * What the page asks for as soon as its code runs: the code of its view, and answers whose questions are always the same. A browser
+ * that is told so with the document has them by then.
  */
-function formatPreloads(viewFile: string | undefined): string {
-  const session = '</admin/api/session>; rel=preload; as=fetch; crossorigin'
-  return viewFile === undefined ? session : `</assets/${viewFile}>; rel=modulepreload, ${session}`
+function formatPreloads(viewFile: string | undefined, answers: readonly string[]): string {
+  return [
+    ...(viewFile === undefined ? [] : [`</assets/${viewFile}>; rel=modulepreload`]),
+    ...answers.map((path) => `<${path}>; rel=preload; as=fetch; crossorigin`),
+  ].join(', ')
 }
 
 function sendFile(

@@ -13,6 +13,8 @@ const clientKey = 'rllm-key-of-a-client'
 const html = { accept: 'text/html,application/xhtml+xml' }
 const script = 'console.log("page")'
 
+const asked = (path: string) => `</admin/api${path}>; rel=preload; as=fetch; crossorigin`
+
 let folder = ''
 let gateway: GatewayUnderTest
 let host = ''
@@ -185,12 +187,15 @@ describe('the files of the page', () => {
   })
 
   it.each([
-    ['/?range=30d', '</assets/view-overview-B_x-9.js>; rel=modulepreload, '],
-    ['/curve/x', '</assets/view-curve-B_x-9.js>; rel=modulepreload, '],
-    ['/keys', ''],
-  ])('%s names the code of its view, if it is there, and the session', async (path, view) => {
+    ['/?range=30d', ['</assets/view-overview-B_x-9.js>; rel=modulepreload', asked('/session')]],
+    [
+      '/curve/x',
+      ['</assets/view-curve-B_x-9.js>; rel=modulepreload', asked('/session'), asked('/curve/policies')],
+    ],
+    ['/keys', [asked('/session')]],
+  ])('%s names the code of its view, if it is there, and what it asks for first', async (path, links) => {
     const { headers } = await send(path, { headers: html })
-    expect(headers.link).toBe(`${view}</admin/api/session>; rel=preload; as=fetch; crossorigin`)
+    expect(headers.link).toBe(links.join(', '))
   })
 
   it('/ lists for programs what is served', async () => {

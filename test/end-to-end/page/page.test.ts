@@ -66,14 +66,14 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     },
   )
 
-  it('has the session and the code of its view with the document, each once', async () => {
+  it('has the session, the policies of the curve and the code of its view with the document, each once', async () => {
     for (const path of ['/', '/curve', `/requests/${hostile.id}`]) {
       const { page, complaints, context } = await enter(path)
       await page.locator('main h1').waitFor()
       const asked = await page.evaluate(() =>
         performance
           .getEntriesByType('resource')
-          .filter(({ name }) => /\/session$|\/view-/.test(name))
+          .filter(({ name }) => /\/session$|\/policies$|\/view-/.test(name))
           .map((entry) => [
             new URL(entry.name).pathname.replace(/(view-[a-z]+)-.*/, '$1'),
             (entry as PerformanceResourceTiming).initiatorType,
@@ -81,6 +81,7 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
       )
       const view = `/assets/view-${path.split('/')[1] || 'overview'}`
       expect(asked.toSorted()).toEqual([
+        ...(path === '/curve' ? [['/admin/api/curve/policies', 'link']] : []),
         ['/admin/api/session', 'link'],
         [view, expect.any(String)],
       ])

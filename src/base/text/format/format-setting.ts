@@ -21,6 +21,14 @@ export function formatExactSetting(setting: number): string {
   return formatDigits(setting, mostDigits)
 }
 
+/** By their digits: `toLocaleString` makes one for each number, which takes longer than drawing the curve. */
+const formatters = new Map<number, Intl.NumberFormat>()
+
 function formatDigits(setting: number, digits: number): string {
-  return setting.toLocaleString('en', { maximumSignificantDigits: digits, useGrouping: false })
+  let formatter = formatters.get(digits)
+  if (formatter === undefined) {
+    formatter = new Intl.NumberFormat('en', { maximumSignificantDigits: digits, useGrouping: false })
+    formatters.set(digits, formatter)
+  }
+  return formatter.format(setting)
 }
