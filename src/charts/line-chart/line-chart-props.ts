@@ -53,6 +53,8 @@ export type LineChartProps = {
   readonly hasLegend?: boolean
   /** Horizontal lines, such as a limit. */
   readonly levels?: readonly ChartLevel[]
+  /** Where `children` draws vertical lines, which names of points should not cover. */
+  readonly verticals?: readonly number[]
   /** What is drawn over the chart, such as a handle. */
   readonly children?: (plot: Plot) => ComponentChildren
 }

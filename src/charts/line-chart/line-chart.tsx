@@ -13,7 +13,18 @@ import { PointMarks } from './point-marks.tsx'
  * has classes, not colours: the page and the reports have the rules.
  */
 export function LineChart(props: LineChartProps) {
-  const { width, height, title, description, series, points = [], levels = [], marker, children } = props
+  const {
+    width,
+    height,
+    title,
+    description,
+    series,
+    points = [],
+    levels = [],
+    verticals = [],
+    marker,
+    children,
+  } = props
   const plot = findPlot(props)
   const legend = linesOfLegend(props)
   const whole = findLineChartHeight(props)
@@ -46,7 +57,15 @@ export function LineChart(props: LineChartProps) {
         ))
         .reverse()}
       {marker !== undefined && <Marker {...marker} plot={plot} />}
-      <PointMarks points={points} lines={series} xAxis={props.xAxis} yAxis={props.yAxis} plot={plot} />
+      <PointMarks
+        points={points}
+        lines={series}
+        verticals={[...verticals, ...(marker === undefined ? [] : [marker.x])]}
+        horizontals={levels.map(({ y }) => y)}
+        xAxis={props.xAxis}
+        yAxis={props.yAxis}
+        plot={plot}
+      />
       <Legend lines={legend} top={height} plot={plot} />
       {children?.(plot)}
     </svg>

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { textWidth } from '../text-width.ts'
-import { placeLabels } from './place-labels.ts'
+import { crosses, meets } from './crosses.ts'
+import { type Box, type PlacedLabel, placeLabels } from './place-labels.ts'
 
 const frame = { left: 40, right: 400, top: 10, bottom: 200 }
 
@@ -34,7 +35,45 @@ it('writes no name over a line if there is room elsewhere', () => {
   const [place] = placeLabels([point], frame, [level])
   expect(place!.y).toBeLessThan(100)
   const everywhere = Array.from({ length: 60 }, (_, index) => level.map(({ x }) => ({ x, y: 4 * index })))
-  expect(placeLabels([point], frame, everywhere)[0]).toMatchObject({ x: 208 })
+  expect(placeLabels([point], frame, everywhere)[0]).toMatchObject({ leader: null })
+})
+
+it('covers no line if a leader can reach a free place, by a leader that crosses none', () => {
+  // A curve through the point, a dashed line, and a line above and below the point.
+  const lines = [
+    [
+      { x: 40, y: 190 },
+      { x: 220, y: 60 },
+      { x: 400, y: 40 },
+    ],
+    [
+      { x: 40, y: 190 },
+      { x: 400, y: 70 },
+    ],
+    ...[45, 75].map((y) => [120, 320].map((x) => ({ x, y }))),
+  ]
+  const [place] = placeLabels([{ x: 220, y: 60, text: 'in service' }], frame, lines)
+  const box = boxOf(place!, 'in service')
+  for (const line of lines) expect(crosses(line, box)).toBe(false)
+  const { leader } = place!
+  expect(leader).not.toBeNull()
+  const outside = { x: 220 + 0.3 * (leader!.x - 220), y: 60 + 0.3 * (leader!.y - 60) }
+  expect(lines.filter((line) => meets(line, [outside, leader!]))).toEqual([])
+})
+
+it('draws no leader through another name or point', () => {
+  const points = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'].map(
+    (text, index) => ({ x: 200 + 4 * index, y: 100, text }),
+  )
+  const places = placeLabels(points, frame)
+  for (const [index, place] of places.entries()) {
+    const leader = place?.leader ?? null
+    if (leader === null) continue
+    for (const [other, { text }] of points.entries())
+      if (other !== index && places[other] !== null)
+        expect(crosses([points[index]!, leader], boxOf(places[other]!, text))).toBe(false)
+  }
+  expect(places.some((place) => place?.leader != null)).toBe(true)
 })
 
 it('covers no other name and leaves no frame', () => {
@@ -47,9 +86,7 @@ it('covers no other name and leaves no frame', () => {
     fc.property(fc.array(point, { maxLength: 12 }), (points) => {
       const boxes = placeLabels(points, frame).flatMap((place, index) => {
         if (place === null) return []
-        const width = textWidth(points[index]!.text)
-        const left = place.x - { start: 0, middle: width / 2, end: width }[place.anchor]
-        return [{ left, right: left + width, bottom: place.y, top: place.y - 9 }]
+        return [boxOf(place, points[index]!.text)]
       })
       for (const [index, box] of boxes.entries()) {
         expect(box.left >= 39.99 && box.right <= 400.01 && box.top >= 10 && box.bottom <= 200).toBe(true)
@@ -62,6 +99,12 @@ it('covers no other name and leaves no frame', () => {
           ).toBe(false)
       }
     }),
-    { seed: 16, numRuns: 200 },
+    { seed: 16, numRuns: 100 },
   )
 })
+
+function boxOf({ x, y, anchor }: PlacedLabel, text: string): Box {
+  const width = textWidth(text)
+  const left = x - { start: 0, middle: width / 2, end: width }[anchor]
+  return { left, right: left + width, bottom: y, top: y - 9 }
+}

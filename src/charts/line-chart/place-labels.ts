@@ -1,4 +1,5 @@
 import { textSize, textWidth } from '../text-width.ts'
+import { crosses, meets, type Place } from './crosses.ts'
 
 export type Box = {
   readonly left: number
@@ -20,14 +21,17 @@ export type PlacedLabel = {
 
 const radius = 5
 const gap = 3
-const farthest = 6
+const farthest = 8
+/** Between a text and a line beside it. */
+const margin = 2
 
-type Place = { readonly x: number; readonly y: number }
+/** In pixels of distance: a name over a line is hard to read, a leader over a line less so. */
+const costs = { nameOverLine: 10_000, leaderOverLine: 40 }
 
 /**
- * A place for the name of each point, where it covers no other name and no point and is within the frame: beside the point if
- * there is room, else farther away with a line to it. It covers a line only if every such place does. The first points are
- * placed first. Null if no place is free.
+ * A place for the name of each point, where it covers no other name and no point and is within the frame. Of these places the one
+ * of the least cost is taken: lines that the name covers, lines that its leader crosses, and the distance. No leader crosses a
+ * name or a point, and no name covers a leader. The first points are placed first. Null if no place is free.
  *
  * @param lines in pixels.
  */
@@ -36,60 +40,110 @@ export function placeLabels(
   frame: Box,
   lines: readonly (readonly Place[])[] = [],
 ): readonly (PlacedLabel | null)[] {
-  const taken: Box[] = points.map(({ x, y }) => ({
-    left: x - radius,
-    right: x + radius,
-    top: y - radius,
-    bottom: y + radius,
-  }))
-  return points.map((point) => {
-    const free = [...findCandidates(point)].filter(
-      ({ box }) => isWithin(box, frame) && !taken.some((other) => overlap(box, other)),
-    )
-    const best = free.find(({ box }) => !lines.some((line) => crosses(line, box))) ?? free[0]
-    if (best === undefined) return null
-    taken.push(best.box)
+  const marks = points.map(({ x, y }) => grow({ left: x, right: x, top: y, bottom: y }, radius))
+  const names: Box[] = []
+  const leaders: Segment[] = []
+  return points.map((point, own) => {
+    const others = [...marks.filter((_, index) => index !== own), ...names]
+    let best: Candidate | null = null
+    let least = Number.POSITIVE_INFINITY
+    for (const candidate of findCandidates(point, frame)) {
+      const { box, leader, distance } = candidate
+      if (distance >= least) continue
+      const line = leaveMark(point, leader ?? point)
+      const isFree =
+        isWithin(box, frame) &&
+        !names.some((other) => overlap(box, other)) &&
+        !marks.some((mark) => overlap(box, mark)) &&
+        !leaders.some((other) => crosses(other, box)) &&
+        (leader === null || !others.some((other) => crosses(line, other)))
+      if (!isFree) continue
+      const cost =
+        distance +
+        costs.nameOverLine * countOver(lines, grow(box, margin)) +
+        costs.leaderOverLine * (leader === null ? 0 : lines.filter((each) => meets(each, line)).length)
+      if (cost >= least) continue
+      least = cost
+      best = candidate
+    }
+    if (best === null) return null
     const { box, anchor, leader } = best
+    names.push(box)
+    if (leader !== null) leaders.push(leaveMark(point, leader))
     const x = anchor === 'start' ? box.left : anchor === 'end' ? box.right : (box.left + box.right) / 2
     return { x, y: box.bottom - 2, anchor, leader }
   })
 }
 
-type Candidate = Pick<PlacedLabel, 'anchor' | 'leader'> & { readonly box: Box }
+type Segment = readonly [Place, Place]
 
-/** Right, left, above and below, then in growing distance in eight directions. */
-function* findCandidates({ x, y, text }: LabelAnchor): Generator<Candidate> {
+type Candidate = Pick<PlacedLabel, 'anchor' | 'leader'> & {
+  readonly box: Box
+  /** From the point to the name, in pixels; 0 without a leader. */
+  readonly distance: number
+}
+
+/** How far a name with a leader is to the side, for each pixel that it is up or down. */
+const slopes = [0.5, 0.9, 1.4, 2, 3, 5]
+
+/** Right, left, above, below and at the corners of the point, then in growing distance. */
+function* findCandidates({ x, y, text }: LabelAnchor, frame: Box): Generator<Candidate> {
   const width = textWidth(text)
   const height = textSize + 2
-  const boxAt = (left: number, top: number) => ({ left, right: left + width, top, bottom: top + height })
+  const at = (left: number, top: number): Box => ({
+    ...{ left, right: left + width, top, bottom: top + height },
+  })
+  // A name in the middle moves to the side rather than beyond the frame.
+  const middle = Math.max(frame.left, Math.min(frame.right - width, x - width / 2))
   const beside = radius + gap
-  yield { box: boxAt(x + beside, y - height / 2), anchor: 'start', leader: null }
-  yield { box: boxAt(x - beside - width, y - height / 2), anchor: 'end', leader: null }
-  yield { box: boxAt(x - width / 2, y - beside - height), anchor: 'middle', leader: null }
-  yield { box: boxAt(x - width / 2, y + beside), anchor: 'middle', leader: null }
+  const [above, below] = [y - beside - height, y + beside]
+  const near = { leader: null, distance: 0 }
+  yield { ...near, box: at(x + beside, y - height / 2), anchor: 'start' }
+  yield { ...near, box: at(x - beside - width, y - height / 2), anchor: 'end' }
+  for (const top of [above, below]) yield { ...near, box: at(middle, top), anchor: 'middle' }
+  for (const top of [above, below]) {
+    yield { ...near, box: at(x + gap, top), anchor: 'start' }
+    yield { ...near, box: at(x - gap - width, top), anchor: 'end' }
+  }
   for (let ring = 1; ring <= farthest; ring++) {
-    const distance = beside + ring * height
-    for (const [across, down] of [
-      [1, -1],
-      [1, 1],
-      [-1, -1],
-      [-1, 1],
-      [0, -1],
-      [0, 1],
-    ] as const) {
-      const middle = y + down * distance
-      const left =
-        across === 0 ? x - width / 2 : across > 0 ? x + distance / 2 + gap : x - distance / 2 - gap - width
-      const nearest = across === 0 ? x : across > 0 ? left - 2 : left + width + 2
-      const box = boxAt(left, middle - height / 2)
-      const anchor = across === 0 ? 'middle' : across > 0 ? 'start' : 'end'
+    const far = beside + ring * height
+    const toSide = function* (across: number, down: number): Generator<Candidate> {
+      const distance = Math.hypot(across, down)
+      const top = y + down - height / 2
       yield {
-        box,
-        anchor,
-        leader: { x: nearest, y: across === 0 ? (down < 0 ? box.bottom : box.top) : middle },
+        ...{ box: at(x + across, top), anchor: 'start', distance },
+        leader: { x: x + across - 2, y: y + down },
+      }
+      yield {
+        ...{ box: at(x - across - width, top), anchor: 'end', distance },
+        leader: { x: x - across + 2, y: y + down },
+      }
+    }
+    yield* toSide(far, 0)
+    for (const down of [-far, far]) {
+      for (const slope of slopes) yield* toSide(far * slope + gap, down)
+      const top = y + down - height / 2
+      yield {
+        ...{ box: at(middle, top), anchor: 'middle', distance: far },
+        leader: { x, y: down < 0 ? top + height : top },
       }
     }
   }
+}
+
+/** The part of a leader beyond the mark of its point: the mark is on a line itself. */
+function leaveMark({ x, y }: Place, end: Place): Segment {
+  const length = Math.hypot(end.x - x, end.y - y)
+  const share = length === 0 ? 0 : Math.min(1, (radius + 1) / length)
+  return [{ x: x + share * (end.x - x), y: y + share * (end.y - y) }, end]
+}
+
+function countOver(lines: readonly (readonly Place[])[], box: Box): number {
+  return lines.filter((line) => crosses(line, box)).length
+}
+
+function grow({ left, right, top, bottom }: Box, by: number): Box {
+  return { left: left - by, right: right + by, top: top - by, bottom: bottom + by }
 }
 
 function isWithin(box: Box, frame: Box): boolean {
@@ -100,28 +154,4 @@ function isWithin(box: Box, frame: Box): boolean {
 
 function overlap(one: Box, other: Box): boolean {
   return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom
-}
-
-function crosses(line: readonly Place[], box: Box): boolean {
-  return line.some((end, index) => {
-    const start = line[index - 1]
-    return start !== undefined && isSegmentIn(start, end, box)
-  })
-}
-
-/** Whether a part of a segment is within a box (Liang and Barsky, 1984). */
-function isSegmentIn(start: Place, end: Place, box: Box): boolean {
-  const [dx, dy] = [end.x - start.x, end.y - start.y]
-  let [from, to] = [0, 1]
-  for (const [delta, distance] of [
-    [-dx, start.x - box.left],
-    [dx, box.right - start.x],
-    [-dy, start.y - box.top],
-    [dy, box.bottom - start.y],
-  ] as const) {
-    if (delta === 0 && distance < 0) return false
-    if (delta < 0) from = Math.max(from, distance / delta)
-    if (delta > 0) to = Math.min(to, distance / delta)
-  }
-  return from <= to
 }

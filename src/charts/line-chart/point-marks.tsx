@@ -11,19 +11,30 @@ type PointMarksProps = {
   readonly points: readonly ChartPoint[]
   /** What the names should not cover. */
   readonly lines: readonly ChartLine[]
+  /** Values of vertical and horizontal lines that names should not cover either. */
+  readonly verticals: readonly number[]
+  readonly horizontals: readonly number[]
   readonly xAxis: ChartAxis
   readonly yAxis: ChartAxis
   readonly plot: Plot
 }
 
 /** A mark for each point, with its interval as a line and its name beside it. The tooltip has its values. */
-export function PointMarks({ points, lines, xAxis, yAxis, plot }: PointMarksProps) {
+export function PointMarks(props: PointMarksProps) {
+  const { points, lines, verticals, horizontals, xAxis, yAxis, plot } = props
   const { toX, toY } = plot
   const clampY = (y: number) => roundPixels(Math.min(plot.bottom, Math.max(plot.top, toY(y))))
   const places = placeLabels(
     points.map(({ x, y, name }) => ({ x: toX(x), y: clampY(y), text: toDisplayText(name, longestLabel) })),
     plot,
-    lines.map((line) => line.points.map(({ x, y }) => ({ x: toX(x), y: clampY(y) }))),
+    [
+      ...lines.map((line) => line.points.map(({ x, y }) => ({ x: toX(x), y: clampY(y) }))),
+      ...points.map(({ x, low, high }) =>
+        low === undefined || high === undefined ? [] : [low, high].map((y) => ({ x: toX(x), y: clampY(y) })),
+      ),
+      ...verticals.map((x) => [plot.top, plot.bottom].map((y) => ({ x: toX(x), y }))),
+      ...horizontals.map((y) => [plot.left, plot.right].map((x) => ({ x, y: toY(y) }))),
+    ],
   )
   return (
     <>

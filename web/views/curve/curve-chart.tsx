@@ -119,6 +119,7 @@ export function CurveChart({ answer, chosen, onChoose }: CurveChartProps) {
           { name: 'at random, in the same shares', className: 'series-none', points: ends, isDashed: true },
         ]}
         points={dots}
+        verticals={[toValue(present).x]}
         xAxis={axis.x}
         yAxis={axis.y}
         hasLegend
