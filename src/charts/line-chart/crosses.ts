@@ -1,4 +1,10 @@
-import type { Box } from './place-labels.ts'
+/** In pixels. */
+export type Box = {
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+}
 
 /** In pixels. */
 export type Place = { readonly x: number; readonly y: number }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { textWidth } from '../text-width.ts'
-import { crosses, meets } from './crosses.ts'
-import { type Box, type PlacedLabel, placeLabels } from './place-labels.ts'
+import { type Box, crosses, meets } from './crosses.ts'
+import { type PlacedLabel, placeLabels } from './place-labels.ts'
 
 const frame = { left: 40, right: 400, top: 10, bottom: 200 }
 

@@ -1,12 +1,5 @@
 import { textSize, textWidth } from '../text-width.ts'
-import { crosses, meets, type Place } from './crosses.ts'
-
-export type Box = {
-  readonly left: number
-  readonly right: number
-  readonly top: number
-  readonly bottom: number
-}
+import { type Box, crosses, meets, type Place } from './crosses.ts'
 
 export type LabelAnchor = { readonly x: number; readonly y: number; readonly text: string }
 

@@ -1,5 +1,5 @@
 import type { AxisScale } from '../axis.ts'
-import type { Box } from './place-labels.ts'
+import type { Box } from './crosses.ts'
 
 /** Where the values of a chart are, in the pixels of its picture. */
 export type Plot = Box & {
