@@ -8,7 +8,7 @@ import { Link } from '../../app/link.tsx'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatTime, formatUsd, formatUsdInterval } from '../../ui/format.ts'
 import { MessageText } from '../../ui/message-text.tsx'
-import { TableFrame } from '../../ui/table/table-frame.tsx'
+import { type Column, RowTable } from '../../ui/table/row-table.tsx'
 
 type Ended = Exclude<CommandRun<LearnAsked, LearnResult>, { readonly state: 'running' }>
 
@@ -78,6 +78,21 @@ function Result({ result }: { result: LearnResult }) {
   )
 }
 
+type ComparisonRow = {
+  readonly key: 'in-service' | 'candidate' | 'difference'
+  readonly name: ComponentChildren
+  readonly quality: string
+  readonly usd: string
+  readonly strong: string
+}
+
+const comparisonColumns: readonly Column<ComparisonRow>[] = [
+  { title: 'A session with', place: 'lead', cell: ({ name }) => name },
+  { title: 'Quality', isNumber: true, cell: ({ quality }) => quality },
+  { title: 'Dollars', isNumber: true, cell: ({ usd }) => usd },
+  { title: 'Strong calls', isNumber: true, cell: ({ strong }) => strong },
+]
+
 /** As `routellm learn` prints it. */
 function Comparison({
   comparison: { candidate, inService, quality, usd, sessions },
@@ -85,58 +100,40 @@ function Comparison({
   comparison: NonNullable<LearnResult['comparison']>
 }) {
   const thresholds = [candidate.threshold, inService.threshold]
-  const row = ({ router, threshold, quality: mean, usd: spent, strongCallFraction }: typeof candidate) => (
-    <tr>
-      <td>
+  const toRow = (
+    key: ComparisonRow['key'],
+    { router, threshold, quality: mean, usd: spent, strongCallFraction }: typeof candidate,
+  ): ComparisonRow => ({
+    key,
+    name: (
+      <span>
         <ForeignText text={router} most={32} />{' '}
         <span class="quiet">at {formatSetting(threshold, thresholds)}</span>
-      </td>
-      <Numbers values={[formatFixed(mean, 3), formatUsd(spent), formatShare(strongCallFraction)]} />
-    </tr>
-  )
+      </span>
+    ),
+    quality: formatFixed(mean, 3),
+    usd: formatUsd(spent),
+    strong: formatShare(strongCallFraction),
+  })
+  const difference: ComparisonRow = {
+    key: 'difference',
+    name: (
+      <span>
+        difference <span class="quiet">on {formatCount(sessions)} held-out sessions</span>
+      </span>
+    ),
+    quality: `${formatSigned(quality.value)} (${formatSigned(quality.interval[0])} to ${formatSigned(quality.interval[1])})`,
+    usd: formatUsdInterval(usd.value, [usd.interval[0], usd.interval[1]]),
+    strong: formatPoints(candidate.strongCallFraction - inService.strongCallFraction),
+  }
   return (
-    <TableFrame kind="bare">
-      <table class="comparison">
-        <thead>
-          <tr>
-            <th scope="col">A session with</th>
-            {['Quality', 'Dollars', 'Strong calls'].map((title) => (
-              <th key={title} scope="col" class="number">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {row(inService)}
-          {row(candidate)}
-          <tr>
-            <td>
-              difference <span class="quiet">on {formatCount(sessions)} held-out sessions</span>
-            </td>
-            <Numbers
-              values={[
-                `${formatSigned(quality.value)} (${formatSigned(quality.interval[0])} to ${formatSigned(quality.interval[1])})`,
-                formatUsdInterval(usd.value, [usd.interval[0], usd.interval[1]]),
-                formatPoints(candidate.strongCallFraction - inService.strongCallFraction),
-              ]}
-            />
-          </tr>
-        </tbody>
-      </table>
-    </TableFrame>
-  )
-}
-
-function Numbers({ values }: { values: readonly ComponentChildren[] }) {
-  return (
-    <>
-      {values.map((value, index) => (
-        <td key={index} class="number">
-          {value}
-        </td>
-      ))}
-    </>
+    <RowTable
+      name="comparison"
+      isBare
+      columns={comparisonColumns}
+      rows={[toRow('in-service', inService), toRow('candidate', candidate), difference]}
+      keyOf={({ key }) => key}
+    />
   )
 }
 
