@@ -1,15 +1,18 @@
+import type { Failures } from '../../../src/store/reader/answers/failures.ts'
 import type { LatencyAnswer, Usage } from '../../../src/store/reader/answers.ts'
 import { formatCount, formatMs, formatShare, formatUsd } from '../../ui/format.ts'
+import { countFailures } from './count-failures.ts'
 
 type FigureCardsProps = {
   readonly usage: Usage
   readonly latency: LatencyAnswer
+  readonly failures: Failures
   /** What routing itself has cost; null while it is not known. */
   readonly overheadUsd: number | null
 }
 
 /** Cost, latency, errors: a figure each. */
-export function FigureCards({ usage, latency, overheadUsd }: FigureCardsProps) {
+export function FigureCards({ usage, latency, failures, overheadUsd }: FigureCardsProps) {
   const {
     requests,
     errors,
@@ -64,6 +67,7 @@ export function FigureCards({ usage, latency, overheadUsd }: FigureCardsProps) {
           {formatCount(errors)} <span class="quiet small">{formatShare(errors / requests)}</span>
         </p>
         <p class="quiet small">
+          {describeCounts(failures)}
           {fallbacks === 0
             ? 'no fallback was needed'
             : `${formatCount(usage.rescued)} of ${formatCount(fallbacks)} requests that fell back were answered`}
@@ -71,4 +75,16 @@ export function FigureCards({ usage, latency, overheadUsd }: FigureCardsProps) {
       </section>
     </div>
   )
+}
+
+/** `11 failed (5xx), 2 refused (4xx); `. Empty if nothing failed, or if it is not known by status. */
+function describeCounts(failures: Failures): string {
+  if (failures === null) return ''
+  const { failed, refused, left } = countFailures(failures)
+  const parts = [
+    failed > 0 && `${formatCount(failed)} failed (5xx)`,
+    refused > 0 && `${formatCount(refused)} refused (4xx: limits, keys and wrong requests)`,
+    left > 0 && `${formatCount(left)} whose client left`,
+  ].filter((part) => part !== false)
+  return parts.length === 0 ? '' : `${parts.join(', ')}; `
 }

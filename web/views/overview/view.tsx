@@ -57,7 +57,12 @@ export default function Overview({ place }: ViewProps) {
             <NoRequests isFiltered={isFiltered} />
           ) : (
             <>
-              <FigureCards usage={usage} latency={latency} overheadUsd={saving.data?.overheadUsd ?? null} />
+              <FigureCards
+                usage={usage}
+                latency={latency}
+                failures={failures}
+                overheadUsd={saving.data?.overheadUsd ?? null}
+              />
               <UsageCards {...{ place, range, usage, failures, knownModels }} compared={String(compared)} />
             </>
           )
