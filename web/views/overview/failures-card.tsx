@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import type { Failure, Failures } from '../../../src/store/reader/answers/failures.ts'
 import type { Usage } from '../../../src/store/reader/answers.ts'
 import { Link } from '../../app/link.tsx'
@@ -34,6 +35,7 @@ export function FailuresCard({ usage, failures }: { usage: Usage; failures: Fail
 }
 
 function FailureTable({ failures, requests }: { failures: readonly Failure[]; requests: number }) {
+  const [isWhole, setWhole] = useState(false)
   const left = failures.length - mostRows
   return (
     <>
@@ -52,13 +54,17 @@ function FailureTable({ failures, requests }: { failures: readonly Failure[]; re
             </tr>
           </thead>
           <tbody>
-            {failures.slice(0, mostRows).map((failure) => (
+            {failures.slice(0, isWhole ? failures.length : mostRows).map((failure) => (
               <FailureRow key={`${failure.kind} ${nameOf(failure)}`} failure={failure} of={requests} />
             ))}
           </tbody>
         </table>
       </TableFrame>
-      {left > 0 && <p class="quiet small">and {left} more</p>}
+      {left > 0 && (
+        <button type="button" class="more" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? 'Show fewer' : `Show ${formatCount(left)} more`}
+        </button>
+      )}
     </>
   )
 }

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
 import { Meter } from '../../../src/charts/meter.tsx'
 import type { NamedSums } from '../../../src/store/reader/answers.ts'
 import { Link } from '../../app/link.tsx'
@@ -27,6 +28,7 @@ type NameTableProps = {
  */
 export function NameTable({ title, parameter, without, rows, decoration }: NameTableProps) {
   const total = rows.reduce((sum, { requests }) => sum + requests, 0)
+  const [isWhole, setWhole] = useState(false)
   const left = rows.length - mostRows
   const isOfChart = decoration !== undefined
   return (
@@ -55,25 +57,31 @@ export function NameTable({ title, parameter, without, rows, decoration }: NameT
             </tr>
           </thead>
           <tbody>
-            {rows.slice(0, mostRows).map(({ name, requests, usd, errors, unpriced }, index) => (
-              <tr key={name}>
-                <td>
-                  {decoration?.(index)}
-                  <Link href={requestsOf(parameter, name)}>
-                    <ForeignText text={name === '' ? without : name} most={24} />
-                  </Link>
-                  {!isOfChart && <Meter share={requests / total} />}
-                </td>
-                <td class="number">{formatCount(requests)}</td>
-                {isOfChart && <td class="number">{formatShare(requests / total)}</td>}
-                <td class="number">{unpriced === requests ? 'unpriced' : formatUsd(usd)}</td>
-                {!isOfChart && <td class="number">{formatShare(errors / requests)}</td>}
-              </tr>
-            ))}
+            {rows
+              .slice(0, isWhole ? rows.length : mostRows)
+              .map(({ name, requests, usd, errors, unpriced }, index) => (
+                <tr key={name}>
+                  <td>
+                    {decoration?.(index)}
+                    <Link href={requestsOf(parameter, name)}>
+                      <ForeignText text={name === '' ? without : name} most={24} />
+                    </Link>
+                    {!isOfChart && <Meter share={requests / total} />}
+                  </td>
+                  <td class="number">{formatCount(requests)}</td>
+                  {isOfChart && <td class="number">{formatShare(requests / total)}</td>}
+                  <td class="number">{unpriced === requests ? 'unpriced' : formatUsd(usd)}</td>
+                  {!isOfChart && <td class="number">{formatShare(errors / requests)}</td>}
+                </tr>
+              ))}
           </tbody>
         </table>
       </TableFrame>
-      {left > 0 && <p class="quiet small">and {left} more</p>}
+      {left > 0 && (
+        <button type="button" class="more" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? 'Show fewer' : `Show ${formatCount(left)} more`}
+        </button>
+      )}
     </>
   )
 }
