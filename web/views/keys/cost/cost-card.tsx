@@ -4,6 +4,7 @@ import { formatUsd, formatUsdInterval } from '../../../ui/format.ts'
 import { Loaded } from '../../../ui/states.tsx'
 import { CostChart } from './cost-chart.tsx'
 import { describeOutlook } from './describe-outlook.ts'
+import { describePace } from './describe-pace.ts'
 
 /** Whose dollars they are. A former key will cost nothing. */
 export type CostSubject = 'all-requests' | 'key' | 'former-key'
@@ -40,6 +41,7 @@ function PastCosts({ answer }: { answer: KeyCostAnswer }) {
 
 function Costs({ answer }: { answer: KeyCostAnswer }) {
   const { forecast, days, todayUsd, outlook } = answer
+  const pace = describePace(answer)
   const isUnused = days.length === 0 && todayUsd === 0
   return (
     <>
@@ -54,6 +56,7 @@ function Costs({ answer }: { answer: KeyCostAnswer }) {
         </p>
       )}
       {outlook !== null && <p>{describeOutlook(outlook, answer)}</p>}
+      {outlook === null && pace !== null && <p>{pace}</p>}
       {!isUnused && days.length > 0 && <CostChart answer={answer} />}
       {forecast.kind === 'known' && (
         <p class="quiet small">
