@@ -10,7 +10,7 @@ type ScoreSentenceProps = {
 
 /** What the score is, and why the model with the lower win rate can answer. */
 export const scoreMeaning =
-  'The score is the win rate of the strong model against the weak one. It is compared with the threshold only, so the model with the lower win rate can answer.'
+  'The score estimates how often the strong model answers better than the weak one. The strong model answers if the score reaches the threshold.'
 
 /** `Score 0.490 is above the threshold 0.450 → large`: the model that the score asks for. */
 export function ScoreSentence({ winRate, threshold, strong, weak }: ScoreSentenceProps) {

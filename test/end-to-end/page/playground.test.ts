@@ -71,7 +71,7 @@ store: off
     await page.keyboard.press('Control+a')
     await page.keyboard.type(proof)
     await expect.poll(chosen).toBe('gpt-5')
-    await page.getByText('reads like proof').waitFor()
+    await page.getByText('kind of work: proof').waitFor()
     await page.getByText(/^Score 0\.9\d\d is above the threshold 0\.450 → /).waitFor()
     await page.getByText('base, before the prompt').waitFor()
     await page.getByText(/^Base and all \d+ effects together: \+\d\.\d\d, a win rate of 0\.9\d\d$/).waitFor()

@@ -26,8 +26,8 @@ export function CountsNote({ answer }: { answer: CurveAnswer }) {
         {!answer.isServedThroughout &&
           ` They really cost ${formatUsd(answer.paidUsd)}, because some of them were decided at another setting than the one in service now.`}{' '}
         {answer.points[0]?.usdInterval === null
-          ? `There are no intervals: they need ${leastUnits} sessions, which are the independent units.`
-          : 'Below each figure is its 95 % interval; sessions are the independent units, and differences are those of the same sessions.'}
+          ? `There are no intervals: they need at least ${leastUnits} sessions.`
+          : 'Below each figure is its 95 % interval, computed over sessions; differences compare the same sessions.'}
       </p>
       {unpricedModel !== null && (
         <p class="banner">

@@ -1,8 +1,11 @@
 import type { AdminStatus } from '../../../src/server/admin/status.ts'
 import { useResource } from '../../api/use-resource.ts'
+import { Link } from '../../app/link.tsx'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatShare } from '../../ui/format.ts'
 import { Command, Loaded } from '../../ui/states.tsx'
+
+const mostShown = 2
 
 type Certified = AdminStatus['certificates'][number]
 
@@ -15,10 +18,15 @@ export function CertificateCard() {
       <Loaded resource={status} what="The certificates cannot be read">
         {({ certificates, lock }) => (
           <>
-            {certificates.map((certified) => (
+            {certificates.slice(0, mostShown).map((certified) => (
               <CertifiedRoute key={certified.name} certified={certified} />
             ))}
             {certificates.length === 0 && <NoCertificate />}
+            {certificates.length > 0 && (
+              <p class="small quiet">
+                {describeScope(certificates.length)} <Link href="/routers">All policies</Link>
+              </p>
+            )}
             {lock?.policies.map(
               ({ name, canary }) =>
                 canary !== null && (
@@ -35,6 +43,15 @@ export function CertificateCard() {
   )
 }
 
+/** What the certificates beside it are of, as the saving is of all policies. */
+function describeScope(certificates: number): string {
+  const of =
+    certificates === 1
+      ? 'The certificate is of this policy only.'
+      : `${formatCount(certificates)} policies have a certificate${certificates > mostShown ? `; ${mostShown} are shown` : ''}.`
+  return `${of} The saving is of all policies that are shown.`
+}
+
 function CertifiedRoute({ certified }: { certified: Certified }) {
   const { name, router, certificate, status, drift, sessions } = certified
   const alarms = Object.entries(drift).flatMap(([figure, isRaised]) => (isRaised ? [figure] : []))
@@ -44,7 +61,7 @@ function CertifiedRoute({ certified }: { certified: Certified }) {
       <p class={`figure ${isHeld ? 'good' : 'bad'}`}>
         {isHeld ? 'valid' : status.kind}{' '}
         <span class="small quiet">
-          <ForeignText text={name} most={32} /> with <ForeignText text={router} most={32} />
+          policy <ForeignText text={name} most={32} />, router <ForeignText text={router} most={32} />
         </span>
       </p>
       <p>
@@ -65,7 +82,8 @@ function NoCertificate() {
   return (
     <div class="stack">
       <p class="quiet">
-        Nothing is promised of the router in service. Labels of your own traffic prove a bound on the loss:
+        No router in service has a certificate, so no quality is promised. With labels of your own traffic a
+        new router can get one:
       </p>
       <Command text="routellm learn --dry-run" />
     </div>

@@ -3,6 +3,7 @@ import { formatGrams, formatLess, formatWattHours } from '../../../src/base/text
 import type { EnergyEstimate } from '../../../src/gateway/energy/estimate-energy.ts'
 import type { EnergyAnswer } from '../../../src/server/admin/api/energy.ts'
 import { useResource } from '../../api/use-resource.ts'
+import { escapeInvisible } from '../../ui/escape-invisible.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatShare } from '../../ui/format.ts'
 import { Command, Loaded } from '../../ui/states.tsx'
@@ -26,7 +27,7 @@ function Figures({ estimate }: { estimate: EnergyEstimate }) {
   if (estimate.countedModels.length === 0)
     return (
       <p class="quiet">
-        No answer of this time is of a model with <code>energy</code> in routellm.yaml.
+        None of the models that answered in this time has <code>energy</code> in routellm.yaml.
       </p>
     )
   return (
@@ -83,7 +84,16 @@ function Names({ names }: { names: readonly string[] }) {
           <ForeignText text={name} most={32} />
         </Fragment>
       ))}
-      {names.length > mostNames && ` and ${names.length - mostNames} more`}
+      {names.length > mostNames && (
+        <span
+          title={names
+            .slice(mostNames)
+            .map((name) => escapeInvisible(name))
+            .join(', ')}
+        >
+          {` and ${names.length - mostNames} more`}
+        </span>
+      )}
     </>
   )
 }

@@ -79,7 +79,7 @@ function Figures({ answer }: { answer: SavingAnswer }) {
         cost is lowered by {formatUsd(savings.warmCacheUsd)}, because its caches would have been warm.{' '}
         {savedInterval === null
           ? 'Too few sessions for an interval.'
-          : '95 % interval, in which sessions, not requests, count as independent.'}
+          : '95 % interval, computed over sessions: the requests of a session are alike.'}
         {left.length > 0 && ` Not counted: ${left.join(', ')}.`}
       </p>
     </>

@@ -2,7 +2,7 @@ import { certificateStatus } from '../../../routing/certificate/certificate.ts'
 import { isCertified, type LockedRouter } from '../lock-file.ts'
 
 /**
- * A router of a lock file as it is put in service: without its certificate if that has expired, because nothing is promised of it then.
+ * A router of a lock file as it is put in service: without its certificate if that has expired, because it promises nothing then.
  *
  * @param nowMs milliseconds since 1970.
  */
@@ -15,7 +15,7 @@ export function dropExpired<Locked extends LockedRouter>(locked: Locked, nowMs: 
 /** A sentence about the promise if it has expired; else empty. It begins with a space. */
 export function describeExpired(locked: LockedRouter, nowMs: number): string {
   return isExpired(locked, nowMs)
-    ? ` Its certificate expired on ${locked.certificate!.validUntil}, so nothing is promised of it.`
+    ? ` Its certificate expired on ${locked.certificate!.validUntil}, so it promises nothing.`
     : ''
 }
 

@@ -70,7 +70,7 @@ function Why({ item }: { item: LabelItemAnswer }) {
   return (
     <p class="small quiet">
       Why this one: {reasons[reason]} (priority in the queue: {formatShare(worth)}).{' '}
-      {task !== null && `It reads like ${escapeInvisible(task.replaceAll('-', ' '))}. `}
+      {task !== null && `Kind of work: ${escapeInvisible(task.replaceAll('-', ' '))}. `}
       Asked {formatExactTime(time)}.
       {before !== null &&
         ` It was ${before.kind} ${formatExactTime(before.time)}${before.by === null ? '' : ` by ${escapeInvisible(before.by)}`}; an answer now replaces that.`}

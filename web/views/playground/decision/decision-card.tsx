@@ -20,7 +20,7 @@ export function DecisionCard({ state, onExample, onThreshold }: DecisionCardProp
       <h2>
         <span>Decision</span>
         {decision !== null && decision.task !== null && (
-          <span>reads like {escapeInvisible(decision.task)}</span>
+          <span>kind of work: {escapeInvisible(decision.task)}</span>
         )}
       </h2>
       {error !== null && <Failure what="Not decided" error={error} />}

@@ -113,6 +113,6 @@ export function describePromise(locked: Version['locked']): string {
   if (certificate === undefined) return 'It has no certificate.'
   const { maxLoss, validUntil } = certificate
   return certificateStatus(certificate, Date.now()).kind === 'expired'
-    ? `Its certificate expired on ${validUntil}, so nothing is promised of it.`
+    ? `Its certificate expired on ${validUntil}, so it promises nothing.`
     : `Its certificate promises at most ${formatShare(maxLoss)} of requests lost, until ${validUntil}.`
 }

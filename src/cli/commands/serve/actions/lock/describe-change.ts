@@ -22,7 +22,7 @@ export function describePromise(before: LockedRouter | null, now: LockedVersion)
   if (isRouter(now) && isCertified(now))
     return ` Its certificate (at most ${formatPercent(now.certificate.maxLoss)} of requests lost) is valid until ${now.certificate.validUntil}.`
   return before !== null && isCertified(before)
-    ? ' The certificate of what was in service does not hold for it, so nothing is promised now.'
+    ? ' The certificate of what was in service does not apply to it, so no quality is promised now.'
     : ''
 }
 

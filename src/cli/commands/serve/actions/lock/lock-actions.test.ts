@@ -207,7 +207,7 @@ describe('setThreshold', () => {
     // It was counted at another threshold.
     expect((await locked())?.serving?.evidence).not.toHaveProperty('strongCallFraction')
     const { why } = await actions.setThreshold({ policy: 'auto', threshold: 0.45, ...page })
-    expect(why).toMatch(/nothing is promised now/)
+    expect(why).toMatch(/no quality is promised now/)
     expect((await locked())?.serving).toEqual({
       ...one,
       threshold: 0.45,
@@ -314,7 +314,7 @@ describe('promote', () => {
     await learned({ ...one, certificate: { ...one.certificate!, validUntil: '2026-11-28' } })
     await learned(two)
     const actions = create()
-    const promise = 'Its certificate expired on 2026-11-28, so nothing is promised of it.'
+    const promise = 'Its certificate expired on 2026-11-28, so it promises nothing.'
     const { certificate: _, evidence: __, ...uncertified } = one
     const preview = await actions.previewRollBack({ policy: 'auto' })
     expect(preview.why).toContain(promise)
