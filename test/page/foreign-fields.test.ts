@@ -21,6 +21,7 @@ const ownTexts = new Set([
   'web/views/curve/setting/setting-card.tsx measure',
   'web/views/curve/setting/setting-card.tsx text',
   'web/views/keys/confirm-dialog.tsx action',
+  'web/views/keys/form/checked-field.tsx problem',
   'web/views/label/item/item-card.tsx before.kind',
   'web/views/label/progress-card.tsx certificate.status.kind',
   'web/views/overview/certificate-card.tsx status.kind',

@@ -1,5 +1,5 @@
 /** What a person calls a setting of a key, by its name in the file. */
-export const keyFieldTitles: Readonly<Record<string, string>> = {
+export const keyFieldTitles = {
   name: 'Name',
   usdPerDay: 'Daily budget',
   usdPerMonth: 'Monthly budget',
@@ -10,4 +10,4 @@ export const keyFieldTitles: Readonly<Record<string, string>> = {
   policies: 'Policies',
   region: 'Region',
   tags: 'Tags',
-}
+} as const

@@ -29,7 +29,7 @@ export function LimitFields({ limits, problems, list, isFocused = false, set }: 
         {keyLimitNames.map((name, index) => (
           <CheckedField
             key={name}
-            title={keyFieldTitles[name] ?? name}
+            title={keyFieldTitles[name]}
             hint={units[name]}
             problem={problems[name] ?? null}
             inputMode="decimal"

@@ -93,7 +93,7 @@ function explainLimit(problem: Problem, settings: Readonly<Record<string, unknow
 
 function refuse(problems: readonly Problem[]): InvalidRequestError {
   const lines = problems.map(({ path, message }) => {
-    const title = keyFieldTitles[String(path[0])]
+    const title = Object.entries(keyFieldTitles).find(([name]) => name === path[0])?.[1]
     return title === undefined ? [path.join('.'), message].filter(Boolean).join(': ') : `${title}: ${message}`
   })
   const param = problems[0]?.path[0]
