@@ -6,7 +6,13 @@ import { type Job, runJob } from '../../src/jobs/job.ts'
 import { jobs } from '../../src/jobs/registry.ts'
 import type { Workspace } from '../../src/jobs/workspace.ts'
 import { jobContract } from '../../src/testing/index.ts'
-import { createJobWorkspace, jobOutputs, jobPayloads, needsStore } from '../support/jobs/every-job.ts'
+import {
+  createJobWorkspace,
+  jobOutputs,
+  jobPayloads,
+  needsStore,
+  removeWrittenStores,
+} from '../support/jobs/every-job.ts'
 import { abortInPause, countPauses } from '../support/pauses/follow-pauses.ts'
 import { type ScriptedJudge, startScriptedJudge } from '../support/servers/scripted-judge.ts'
 
@@ -14,7 +20,10 @@ let server: ScriptedJudge
 beforeAll(async () => {
   server = await startScriptedJudge()
 })
-afterAll(() => server.close())
+afterAll(async () => {
+  await server.close()
+  await removeWrittenStores()
+})
 
 /** Rows that each computation of a job has several pauses for. */
 const few = 60

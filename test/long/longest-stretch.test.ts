@@ -2,7 +2,12 @@ import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Job, runJob } from '../../src/jobs/job.ts'
 import { jobs } from '../../src/jobs/registry.ts'
-import { createJobWorkspace, jobPayloads, needsStore } from '../support/jobs/every-job.ts'
+import {
+  createJobWorkspace,
+  jobPayloads,
+  needsStore,
+  removeWrittenStores,
+} from '../support/jobs/every-job.ts'
 import { createTrainers, trainerKinds } from '../support/jobs/every-trainer.ts'
 import { createStretchMeter, type Stretch } from '../support/pauses/longest-stretch.ts'
 import { type ScriptedJudge, startScriptedJudge } from '../support/servers/scripted-judge.ts'
@@ -40,6 +45,7 @@ describe('the longest stretch without a pause', () => {
   })
   afterAll(async () => {
     await server.close()
+    await removeWrittenStores()
     await rm(trainers.folder, { recursive: true })
   })
 

@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseConfig } from '../../../src/config/parse-config.ts'
@@ -42,17 +42,7 @@ export async function createJobWorkspace(baseUrl: string, count: number, stored 
   await writeFile(join(folder, 'log.jsonl'), toLines(requests))
   await writeFile(join(folder, 'held-out.jsonl'), toLines(rows.slice(0, 20)))
   await writeFile(join(folder, 'answers.jsonl'), toLines(answers))
-  if (stored > 0)
-    await writeLabelledStore(join(folder, '.routellm'), {
-      strong: 'large',
-      weak: 'little',
-      now: Date.parse(learned.time),
-      count: stored,
-      change: (_, index) => ({
-        model: index % 2 === 0 ? 'large' : 'little',
-        candidates: ['large', 'little'].map((model) => ({ ...drawn, model })),
-      }),
-    })
+  if (stored > 0) await cp(await writtenStore(stored), join(folder, '.routellm'), { recursive: true })
   const prices = 'inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens'
   const config = parseConfig(
     `version: 1
@@ -64,6 +54,36 @@ experiments: { dear: { control: by-length, treatment: dear, plannedSessions: 100
     join(folder, 'every-job.yaml'),
   )
   return { folder, config, dependencies: { embedderOptions: {}, hub: {} } }
+}
+
+const writtenStores = new Map<number, Promise<string>>()
+
+/** A store of so many labelled requests, written once and then copied: writing takes longer than most jobs. */
+function writtenStore(count: number): Promise<string> {
+  const written = writtenStores.get(count) ?? writeStore(count)
+  writtenStores.set(count, written)
+  return written
+}
+
+async function writeStore(count: number): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'routellm-jobs-store-'))
+  await writeLabelledStore(folder, {
+    strong: 'large',
+    weak: 'little',
+    now: Date.parse(learned.time),
+    count,
+    change: (_, index) => ({
+      model: index % 2 === 0 ? 'large' : 'little',
+      candidates: ['large', 'little'].map((model) => ({ ...drawn, model })),
+    }),
+  })
+  return folder
+}
+
+/** Removes the stores that were written to be copied. */
+export async function removeWrittenStores(): Promise<void> {
+  for (const written of writtenStores.values()) await rm(await written, { recursive: true })
+  writtenStores.clear()
 }
 
 /** A candidate of a request whose model was drawn. */
