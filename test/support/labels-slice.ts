@@ -1,8 +1,6 @@
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readRows } from '../../src/learning/formats/read-rows.ts'
 import { parseRow, stringColumn } from '../../src/learning/formats/row.ts'
-import { requirement } from './requirement.ts'
 
 /** How well two models did on a prompt. */
 export type Labelled = {
@@ -47,23 +45,4 @@ export function madeUpLabels(count: number, from: number): Labelled[] {
           scores: { big: 1, small: 1 },
         }
   })
-}
-
-/** Real labels where the machine has the training files, else made-up ones. */
-export async function someLabels(): Promise<LabelsSlice> {
-  const { place } = await requirement('training files')
-  if (place !== undefined) return realLabels(place)
-  return { labels: madeUpLabels(300, 0), heldOut: madeUpLabels(300, 1000) }
-}
-
-/** `labels.jsonl`, `held-out.jsonl` and `log.jsonl`, the prompts of both without their labels. */
-export async function writeLabels(folder: string, { labels, heldOut }: LabelsSlice): Promise<void> {
-  const write = (name: string, rows: readonly object[]) =>
-    writeFile(join(folder, name), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
-  await write('labels.jsonl', labels)
-  await write('held-out.jsonl', heldOut)
-  await write(
-    'log.jsonl',
-    [...labels, ...heldOut].map(({ prompt }) => ({ prompt })),
-  )
 }
