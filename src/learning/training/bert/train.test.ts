@@ -152,9 +152,9 @@ describeWith(await requirement('training files'), 'on real prompts', (folder) =>
     const rows = text
       .split('\n')
       .filter((line) => line.includes('"tier": "A"'))
-      .filter((_, index) => index % 4 === 0)
+      .filter((_, index) => index % 12 === 0)
       .map((line) => JSON.parse(line))
-    expect(rows.length).toBeGreaterThan(3000)
+    expect(rows.length).toBeGreaterThan(1000)
     const data = join(place, 'real.jsonl')
     const outcome = ({ prompt, score_strong: strong, score_weak: weak }: Record<string, unknown>) =>
       JSON.stringify({ prompt, scores: { strong, weak } })
@@ -180,7 +180,7 @@ describeWith(await requirement('training files'), 'on real prompts', (folder) =>
       seed: 1,
     })
     expect(record.metrics.validationApgrLow).toBeGreaterThan(0.5)
-  }, 60_000)
+  })
 })
 
 /** The 2,000 words that stand in the most prompts, and all that they are spelt with. */

@@ -4,7 +4,7 @@ import { createCurveSum } from '../../../../store/reader/reads/curve/curve-sum.t
 import { isOffPlan } from './planned-share.ts'
 
 const threshold = 0.5
-const runs = 1000
+const runs = 400
 /** Of 5 %, with three standard errors of so many runs. */
 const mostOff = 0.05 + 3 * Math.sqrt((0.05 * 0.95) / runs)
 
