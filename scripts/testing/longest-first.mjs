@@ -3,15 +3,32 @@
 import { relative } from 'node:path'
 import { BaseSequencer } from 'vitest/node'
 
+/** Of about ten seconds and more, each file before what takes less time. */
 const longest = [
   'test/docs/readme.test.ts',
   'test/project/package.test.ts',
+  'test/end-to-end/page/label/label.test.ts',
+  'test/end-to-end/page/keys/view.test.ts',
+  'test/end-to-end/page/page.test.ts',
+  'test/end-to-end/page/curve.test.ts',
+  'test/end-to-end/store/failures.test.ts',
+  'test/end-to-end/page/learn.test.ts',
+  'test/end-to-end/page/trace/trace.test.ts',
+  'test/end-to-end/page/routers.test.ts',
+  'test/end-to-end/cli/outputs.test.ts',
+  'test/end-to-end/page/playground.test.ts',
   'test/end-to-end/clients/table.test.ts',
-  'test/end-to-end/training/few-label.test.ts',
   'test/contracts/jobs.test.ts',
-  'test/promises/trained-kinds.test.ts',
-  'test/end-to-end/data/data-judge-kill.test.ts',
+  'test/end-to-end/page/sessions.test.ts',
+  'test/end-to-end/training/few-label.test.ts',
+  'test/end-to-end/cli/printed-numbers.test.ts',
+  'src/learning/training/bert/train.test.ts',
   'test/end-to-end/cli/cli-process.test.ts',
+  'test/end-to-end/page/keys/api.test.ts',
+  'test/end-to-end/page/overview.test.ts',
+  'test/end-to-end/loop/follow-lock.test.ts',
+  'test/project/set-up.test.ts',
+  'test/fault/time-limits.test.ts',
 ]
 
 export class LongestFirst extends BaseSequencer {
