@@ -44,7 +44,7 @@ export async function serveDemo(
 }
 
 async function untilReady(url: string, child: ChildProcess, said: () => string): Promise<void> {
-  const deadline = Date.now() + 15_000
+  const deadline = Date.now() + 60_000
   for (;;) {
     const status = await fetch(`${url}/ready`).then(
       (response) => response.status,
@@ -54,7 +54,7 @@ async function untilReady(url: string, child: ChildProcess, said: () => string):
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${said()}`)
     if (Date.now() > deadline) {
       child.kill('SIGKILL')
-      throw new Error(`the server was not ready in 15 s:\n${said()}`)
+      throw new Error(`the server was not ready in 60 s:\n${said()}`)
     }
     await after(20)
   }

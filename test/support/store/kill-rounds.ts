@@ -56,7 +56,7 @@ export async function serveStore(config: string, args: readonly string[] = []): 
     said = (said + text).slice(-8000)
   })
   const url = `http://127.0.0.1:${port}`
-  const deadline = Date.now() + 20_000
+  const deadline = Date.now() + 60_000
   for (;;) {
     const status = await fetch(`${url}/ready`).then(
       (response) => response.status,
