@@ -131,7 +131,7 @@ function Dollars({ difference: { usd, requests } }: { difference: PolicyDifferen
       </p>
       <p class="quiet small">
         {usd.interval === null
-          ? 'Too few sessions for an interval.'
+          ? 'Too few sessions differ for an interval.'
           : '95 % interval, computed over sessions: the requests of a session are alike.'}{' '}
         A reply of the other model is taken to be as long as the one that was given.
         {usd.unpriced > 0 && ` ${formatCount(usd.unpriced)} requests have no known cost.`}

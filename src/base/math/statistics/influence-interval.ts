@@ -79,7 +79,7 @@ export function influenceInterval(
 
 /**
  * The interval of what differences of the same units make; null if there are fewer than `leastUnits`, or if fewer than
- * `leastEffectiveUnits` of them make it: of one unit that differs, nobody knows how often others would.
+ * `leastEffectiveUnits` of them make it: of one unit that differs, or of none, nobody knows how often others would.
  *
  * @param differences one for each unit: those that are 0 make nothing.
  * @param influences as for `influenceInterval`.
@@ -97,7 +97,7 @@ export function intervalOfDifference(
     squares += square
     fourths += square * square
   }
-  if (squares > 0 && squares ** 2 < leastEffectiveUnits * fourths) return null
+  if (squares === 0 || squares ** 2 < leastEffectiveUnits * fourths) return null
   return influenceInterval(estimate, influences, confidence).interval
 }
 

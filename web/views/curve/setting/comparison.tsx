@@ -1,3 +1,4 @@
+import { leastUnits } from '../../../../src/base/math/statistics/few-units.ts'
 import { formatSetting } from '../../../../src/base/text/format/format-setting.ts'
 import type { CurveAnswer } from '../../../../src/server/admin/api/curve/routes.ts'
 import { formatShare, formatUsd } from '../../../ui/format.ts'
@@ -19,9 +20,11 @@ type Row = {
   readonly of: (point: Point, isNow: boolean) => Parameters<typeof Figure>[0]
 }
 
-/** Whether there is no interval of a difference because few sessions differ, rather than because there are few sessions. */
-function isOfFew({ usdInterval }: Point, interval: readonly [number, number] | null): boolean {
-  return interval === null && usdInterval !== null
+type Interval = readonly [number, number] | null
+
+/** Why dollars have no interval, if not because there are few sessions. */
+function noteOfDollars({ usdInterval }: Point, interval: Interval): string | null {
+  return interval === null && usdInterval !== null ? 'few sessions move' : null
 }
 
 /** What is chosen beside what is in service. */
@@ -29,6 +32,8 @@ export function Comparison({ answer, now, then }: { answer: CurveAnswer; now: Po
   const { requests, points, policy, labels } = answer
   const first = points[0]!
   const against = policy.measure === 'threshold' ? 'always strong' : 'the best'
+  const noteOfLabels = (interval: Interval, note: string) =>
+    interval === null && labels.sessions >= leastUnits ? note : null
   const rows: readonly Row[] = [
     {
       title: policy.measure === 'threshold' ? 'Strong calls' : 'The best answers',
@@ -50,14 +55,15 @@ export function Comparison({ answer, now, then }: { answer: CurveAnswer; now: Po
           : {
               value: formatChange(point.usd - now.usd),
               around: formatUsdEnds(point.changeInterval),
-              note: isOfFew(point, point.changeInterval) ? 'few sessions move' : null,
+              note: noteOfDollars(point, point.changeInterval),
             },
     },
     {
       title: `Saved against ${against}`,
-      of: ({ usd, savedInterval }) => ({
-        value: formatShare(first.usd > 0 ? 1 - usd / first.usd : null),
-        around: formatShareEnds(savedInterval),
+      of: (point) => ({
+        value: formatShare(first.usd > 0 ? 1 - point.usd / first.usd : null),
+        around: formatShareEnds(point.savedInterval),
+        note: point === first ? null : noteOfDollars(point, point.savedInterval),
       }),
     },
     ...(labels.used === 0
@@ -68,13 +74,15 @@ export function Comparison({ answer, now, then }: { answer: CurveAnswer; now: Po
             of: ({ quality, qualityInterval }: Point) => ({
               value: formatDecimal(quality),
               around: formatDecimalEnds(qualityInterval),
+              note: noteOfLabels(qualityInterval, 'all scores are equal'),
             }),
           },
           {
             title: `Quality lost against ${against}`,
-            of: ({ quality, lossInterval }: Point) => ({
-              value: formatPoints(first.quality! - quality!),
-              around: formatPointEnds(lossInterval),
+            of: (point: Point) => ({
+              value: formatPoints(first.quality! - point.quality!),
+              around: formatPointEnds(point.lossInterval),
+              note: point === first ? null : noteOfLabels(point.lossInterval, 'few sessions differ'),
             }),
           },
         ]),

@@ -58,6 +58,18 @@ describe('isOffPlan', () => {
     expect(simulate({ seed: 5, labels: 300, sessions: 300, planned: 0.6 }).off).toBeGreaterThan(0.95)
   })
 
+  it('is said of requests that are all decided alike only if so many sessions are rarely', () => {
+    const sum = createCurveSum()
+    for (let session = 0; session < 60; session++) {
+      sum.addUnit(session, 1, 1)
+      sum.addStep(0.9, -0.9, -1, true)
+    }
+    const { free } = sum.at([0, threshold, 1], threshold)
+    const isOff = (share: number) => isOffPlan({ share, by: 'calibration', sessions: null }, free)
+    expect(free).toMatchObject({ requests: 60, strong: 60 })
+    expect([isOff(0.98), isOff(0.9)]).toEqual([false, true])
+  })
+
   it('compares a share that was asked for as it is, and says nothing without the number of sessions', () => {
     const free = { requests: 100, strong: 50, strongInterval: [0.4, 0.6] } as const
     expect(isOffPlan({ share: 0.39, by: 'calibration', sessions: null }, free)).toBe(true)

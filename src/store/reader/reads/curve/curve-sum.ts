@@ -1,3 +1,4 @@
+import { wilsonInterval } from '../../../../base/math/statistics/proportion.ts'
 import { sessionUnit } from '../../../../gateway/savings/session-unit.ts'
 import type { FreeShare } from '../../answers/curve.ts'
 import { createIntervals, type Interval } from './curve-intervals.ts'
@@ -152,7 +153,10 @@ export function createCurveSum(models = 0): CurveSum {
       if (at[step]! >= served) strongFreeOf[place]!++
     }
     const [free, strongFree] = [sumUp(freeOf), sumUp(strongFreeOf)]
-    const strongInterval = ofShare(strongFree, free, strongFreeOf, freeOf)
+    const ends = ofShare(strongFree, free, strongFreeOf, freeOf)
+    // If all are decided alike, their differences say nothing, but their number does.
+    const isAlike = strongFree === 0 || strongFree === free
+    const strongInterval = isAlike && ends !== null ? alikeInterval(strongFree / free, freeOf) : ends
     return { requests: free, strong: strongFree, strongInterval }
   }
 
@@ -209,6 +213,12 @@ export function createCurveSum(models = 0): CurveSum {
       return sessions
     },
   }
+}
+
+/** @param share 0 or 1. @param requestsOf of each session. */
+function alikeInterval(share: number, requestsOf: Float64Array): Interval {
+  const sessions = requestsOf.filter((requests) => requests > 0).length
+  return wilsonInterval(share * sessions, sessions)
 }
 
 function sumUp(values: Float64Array): number {

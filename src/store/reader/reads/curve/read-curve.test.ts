@@ -119,7 +119,9 @@ describe('the curve of a pair', () => {
       bySession(({ strongWinRate, tokens }) => usdOf(strongWinRate! >= setting ? large : small, tokens!))
     const intervalOf = (estimate: number, influences: Float64Array) =>
       influenceInterval(estimate, influences, 0.95).interval.map((end) => expect.closeTo(end, 9))
-    for (const point of [first, points[10]!, now, points.at(-1)!]) {
+    // Nothing changes at these, so that no session says how much others would.
+    expect([now.changeInterval, first.savedInterval]).toEqual([null, null])
+    for (const point of [points[10]!, points.at(-1)!]) {
       const [usd, before, all] = [usdAt(point.setting), usdAt(now.setting), usdAt(0)]
       const change = point.usd - now.usd
       expect(point.changeInterval).toEqual(
@@ -142,10 +144,6 @@ describe('the curve of a pair', () => {
         ),
       )
     }
-    expect([now.changeInterval, first.savedInterval]).toEqual([
-      [0, 0],
-      [0, 0],
-    ])
     // Always the strong model is the first point.
     expect(always[0]!.changeInterval).toEqual(first.changeInterval!.map((end) => expect.closeTo(end, 9)))
   })
@@ -357,12 +355,25 @@ describe('the quality of a curve', () => {
       [expect.closeTo(curve.points[0]!.quality!, 12), 240],
       [expect.closeTo(curve.points.at(-1)!.quality!, 12), 240],
     ])
-    expect(curve.points[0]!.lossInterval).toEqual([0, 0])
+    expect(curve.points[0]!.lossInterval).toBeNull()
     const last = curve.points.at(-1)!
     const loss = curve.points[0]!.quality! - last.quality!
     expect(last.lossInterval![0]).toBeLessThan(loss)
     expect(last.lossInterval![1]).toBeGreaterThan(loss)
     expect(last.qualityInterval![1] - last.qualityInterval![0]).toBeGreaterThan(0.02)
+  })
+
+  it('has no interval where all answers have the same score: none of them says how often others do not', async () => {
+    const labelled = entries.filter((_, index) => index % 5 < 2)
+    for (const { id: requestId } of labelled)
+      await putLabel(db, {
+        ...{ requestId, time: noon, source: 'shadow', actor: 'judge' },
+        ...{ scores: { large: 1, small: 1 }, propensity: null },
+      })
+    const { points } = await readCurve(db, query)
+    expect(points[0]!.strong).toBeGreaterThan(points.at(-1)!.strong)
+    for (const { quality, qualityInterval, lossInterval } of points)
+      expect([quality, qualityInterval, lossInterval]).toEqual([1, null, null])
   })
 
   it('uses the scores of a client only if its key is trusted', async () => {

@@ -3,6 +3,7 @@ import {
   influenceInterval,
   intervalOfDifference,
 } from '../../../../base/math/statistics/influence-interval.ts'
+import type { Interval } from '../../../../base/math/statistics/quantile.ts'
 import { CompiledQuery } from '../../../database/kysely.ts'
 import type { Database } from '../../../database/open-database.ts'
 import type { AlwaysPoint, CurveLabels, CurvePoint, CurveQuery } from '../../answers/curve.ts'
@@ -33,6 +34,8 @@ export type LabelledRequest = {
 /** Sessions with drawn labels from which these alone count. */
 const fewestDrawn = 20
 const confidence = 0.95
+/** Of a mean of scores. */
+const roundingError = 1e-9
 
 type LabelRow = CurveRow & {
   readonly id: string
@@ -150,10 +153,7 @@ export function addQuality<Point extends { readonly setting: number }>(
     const influencesOf = (of: Float64Array, mean: number) =>
       of.map((each, unit) => (each - mean * weights[unit]!) / total)
     const quality = sum / total
-    const interval =
-      places.size < leastUnits
-        ? null
-        : influenceInterval(quality, influencesOf(sums, quality), confidence).interval
+    const interval = intervalOfMean(quality, influencesOf(sums, quality))
     return {
       ...point,
       quality,
@@ -166,6 +166,13 @@ export function addQuality<Point extends { readonly setting: number }>(
       ),
     }
   })
+}
+
+/** Null also if the scores of all sessions are equal: that does not say how often those of others differ. */
+function intervalOfMean(mean: number, influences: Float64Array): Interval | null {
+  if (influences.length < leastUnits) return null
+  const { interval, standardError } = influenceInterval(mean, influences, confidence)
+  return standardError > roundingError ? interval : null
 }
 
 /** The mean score of one model's answers, by the labels that are used and have a score for it. */
