@@ -24,6 +24,10 @@ export function Palette({ actions, close }: { actions: readonly Action[]; close:
   const [text, setText] = useState('')
   const [chosen, setChosen] = useState(0)
   useLayoutEffect(() => dialog.current?.showModal(), [])
+  useLayoutEffect(
+    () => document.querySelector(`#palette-${chosen}`)?.scrollIntoView({ block: 'nearest' }),
+    [chosen],
+  )
   const { data: keys } = useResource<KeysAnswer>('/keys')
   const found = findActions([...actions, ...placeActions, ...nameActions(keys)], text)
   const run = (action: Action | undefined) => {
@@ -32,6 +36,7 @@ export function Palette({ actions, close }: { actions: readonly Action[]; close:
     action.run()
   }
   const onKey = (event: KeyboardEvent) => {
+    if (event.isComposing) return
     if (event.key === 'Enter') run(found[chosen])
     else if (event.key === 'ArrowDown') setChosen(Math.min(found.length - 1, chosen + 1))
     else if (event.key === 'ArrowUp') setChosen(Math.max(0, chosen - 1))

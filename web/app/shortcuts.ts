@@ -82,7 +82,8 @@ export function useViewKeys(): void {
   useLayoutEffect(() => {
     let begunAt = Number.NEGATIVE_INFINITY
     const listener = (event: KeyboardEvent) => {
-      if (event.metaKey || event.ctrlKey || event.altKey) return
+      // Esc that ends the composition of a character is none of the page's.
+      if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return
       if (event.key === 'Escape') leaveField(event)
       if (isTyping(event)) return
       if (performance.now() - begunAt < sequenceMs) {
@@ -100,9 +101,13 @@ export function useViewKeys(): void {
   }, [])
 }
 
-function leaveField({ target }: KeyboardEvent): void {
+function leaveField(event: KeyboardEvent): void {
+  const { target } = event
   const isField = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement
-  if (isField && target.closest('dialog') === null) target.blur()
+  if (!isField || target.closest('dialog') !== null) return
+  // A browser would empty a search field, and with it the list would lose what it is filtered by.
+  event.preventDefault()
+  target.blur()
 }
 
 function isTyping({ target }: KeyboardEvent): boolean {

@@ -183,9 +183,10 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     const turns = entries.filter(({ session }) => session === entries[0]!.session).length
     await expect.poll(() => page.locator('tbody tr').count()).toBe(turns)
 
-    // Esc leaves the field, so that the next key is none of its text.
-    await page.keyboard.press('/')
+    // Esc leaves the field, so that the next key is none of its text, and what was searched for stays.
     await page.keyboard.press('Escape')
+    expect(await page.getByRole('searchbox').inputValue()).toBe(entries[0]!.session)
+    expect(await page.locator('tbody tr').count()).toBe(turns)
     await page.keyboard.press('?')
     await page.getByRole('heading', { name: 'Shortcuts', exact: true }).waitFor()
     await page.keyboard.press('Escape')
@@ -200,6 +201,22 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     await page.getByRole('heading', { name: 'Overview' }).waitFor()
     await openPalette()
     const first = page.locator('#palette-0')
+    // What is chosen stays in view, and so does the field.
+    const size = page.viewportSize()!
+    await page.setViewportSize({ ...size, height: 400 })
+    const visible = async (selector: string) =>
+      page.locator(selector).evaluate((element) => {
+        const { left, top, bottom } = element.getBoundingClientRect()
+        return [top + 1, bottom - 2].every((y) => element.contains(document.elementFromPoint(left + 20, y)))
+      })
+    const count = await page.locator('dialog[open] [role="option"]').count()
+    for (const key of ['ArrowDown', 'ArrowUp'])
+      for (let index = 1; index < count; index++) {
+        await page.keyboard.press(key)
+        expect(await visible('dialog[open] [aria-selected="true"]')).toBe(true)
+        expect(await visible('dialog[open] input')).toBe(true)
+      }
+    await page.setViewportSize(size)
     await page.keyboard.type('zzz')
     await page.getByText('Nothing is called that.').waitFor()
     expect(await first.isVisible()).toBe(false)
