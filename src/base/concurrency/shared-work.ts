@@ -1,9 +1,9 @@
 /** Work that several callers wait for. */
 export type SharedWork<Result> = {
   /**
-   * Waits for it. When the last of those who wait has left, it is aborted.
+   * Waits for its end. When `signal` has aborted for the last of those who wait, it is aborted.
    *
-   * Rejects with `signal.reason` if `signal` aborts before the end, and else as the work does.
+   * Rejects as the work does, but with `signal.reason` if `signal` has aborted.
    */
   join(signal: AbortSignal): Promise<Result>
   /** Resolves when the work has ended, however it did. */

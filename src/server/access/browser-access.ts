@@ -56,7 +56,7 @@ function foreignHost(host: string): InvalidRequestError {
   const name = JSON.stringify(toDisplayText(host, 100))
   return new InvalidRequestError(
     'foreign-host',
-    `The Host header ${name} is no name of this gateway, which asks for no key and so answers on localhost and loopback addresses only. Add its origin, such as https://gateway.example, to server.allowedOrigins, or set server.clientKeys.`,
+    `The Host header ${name} is no name of this gateway. Its page, and models that need no client key, are served on localhost and loopback addresses only. Add its origin, such as https://gateway.example, to server.allowedOrigins.`,
     { status: 403, param: 'host' },
   )
 }

@@ -264,7 +264,6 @@ type UsageHoursTable = {
 /** The same by days of UTC: a long time has fewer of them. */
 type UsageDaysTable = Omit<UsageHoursTable, 'hour'> & { day: number }
 
-/** Requests by hour and by how they ended. */
 /** See `addRefusals`. */
 type RefusalDaysTable = {
   day: number
@@ -273,6 +272,7 @@ type RefusalDaysTable = {
   requests: number
 }
 
+/** Requests by hour and by how they ended. */
 type OutcomeHoursTable = {
   hour: number
   model: string

@@ -20,7 +20,7 @@ export function StatusFilter({ chosen }: { chosen: string }) {
       <option value="error">failed</option>
       {(isOther ? [...common, chosen] : common).map((status) => (
         <option key={status} value={status}>
-          {escapeInvisible(describeStatus(Number(status)))}
+          {escapeInvisible(/^\d+$/.test(status) ? describeStatus(Number(status)) : status)}
         </option>
       ))}
     </select>
