@@ -30,7 +30,7 @@ function watching(routes: readonly CertifiedRoute[] = [route]) {
 
 let count = 0
 const scored = (strongWinRate: number | null, changes: Partial<WatchedRecord> = {}): WatchedRecord => ({
-  ...{ router: 'learned-1', policy: null, experiment: null, session: `s${count++}` },
+  ...{ router: 'learned-1', policy: null, experiment: null, pace: null, session: `s${count++}` },
   strongWinRate,
   ...changes,
 })
@@ -48,6 +48,15 @@ describe('the watch over certificates', () => {
         drift: { scores: false, 'strong-share': false },
       },
     ])
+  })
+
+  it('counts the requests that a budget has decided, of which nothing is promised', () => {
+    const { watch } = watching()
+    const pace = { factor: 1.5, ownThreshold: 0.7, budget: null }
+    for (const changes of [{}, { pace }, { pace, session: 'one' }, { pace, session: 'one' }])
+      watch.observe(scored(0.5, changes))
+    watch.observe(scored(0.5, { pace, router: 'another' }))
+    expect(watch.statuses()).toMatchObject([{ sessions: 3, paced: 3 }])
   })
 
   it('tells of drift once, and of what shows it', () => {

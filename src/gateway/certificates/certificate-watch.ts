@@ -39,6 +39,8 @@ export type RouteStatus = {
   readonly drift: Readonly<Partial<Record<DriftFigure, boolean>>>
   /** Sessions that have been watched since the server started, or since the route is served. */
   readonly sessions: number
+  /** Requests since then that were decided at another threshold because a budget was spent too fast: the promise is not about them. */
+  readonly paced: number
 }
 
 /** Watches whether certificates hold. State is in memory: a restart begins anew. */
@@ -57,7 +59,7 @@ export type CertificateWatch = {
 /** What is read of a request. */
 export type WatchedRecord = Pick<
   RequestRecord,
-  'session' | 'strongWinRate' | 'router' | 'policy' | 'experiment'
+  'session' | 'strongWinRate' | 'router' | 'policy' | 'experiment' | 'pace'
 >
 
 /** Sessions that are watched with full attention; a tenth of them costs little. */
@@ -87,10 +89,11 @@ export function createCertificateWatch(
   return {
     observe(record) {
       if (watched.length === 0 || record.strongWinRate === null) return
-      const { strongWinRate, router, policy, experiment } = record
+      const { strongWinRate, router, policy, experiment, pace } = record
       if (experiment?.arm === 'treatment') return
       for (const route of watched) {
         if (route.of.router !== router || route.of.policy !== policy) continue
+        if (pace !== null) route.addPaced()
         if (route.add(record.session, strongWinRate)) report(route)
         return
       }
@@ -119,6 +122,7 @@ type WatchedRoute = {
   reported: CertificateStatus['kind']
   /** False for a session that has been added. @param session null: a request is a session of its own. */
   add(session: string | null, strongWinRate: number): boolean
+  addPaced(): void
   setAlarm(figure: DriftFigure, alarm: DriftAlarm | null): void
   status(now: number): RouteStatus
 }
@@ -127,7 +131,7 @@ function watchRoute(of: CertifiedRoute): WatchedRoute {
   const detectors = createDetectors(of)
   const further: Partial<Record<DriftFigure, DriftAlarm>> = {}
   const seen = new Set<string>()
-  let sessions = 0
+  let [sessions, paced] = [0, 0]
 
   function findAlarms(): Partial<Record<DriftFigure, DriftAlarm | null>> {
     const alarms: Partial<Record<DriftFigure, DriftAlarm | null>> = { ...further }
@@ -149,6 +153,9 @@ function watchRoute(of: CertifiedRoute): WatchedRoute {
       for (const { detector, toValue } of detectors) detector.add(toValue(strongWinRate))
       return true
     },
+    addPaced() {
+      paced++
+    },
     setAlarm(figure, alarm) {
       if (alarm === null) delete further[figure]
       else further[figure] = alarm
@@ -157,7 +164,7 @@ function watchRoute(of: CertifiedRoute): WatchedRoute {
       const alarms = findAlarms()
       const { name, router, threshold, certificate } = of
       return {
-        ...{ name, router, threshold, certificate, sessions },
+        ...{ name, router, threshold, certificate, sessions, paced },
         status: certificateStatus(certificate, now, alarms),
         drift: Object.fromEntries(Object.entries(alarms).map(([figure, alarm]) => [figure, alarm !== null])),
       }

@@ -117,7 +117,15 @@ describe('alerts of a server', () => {
   it('tell of a certificate that is about to end, and that it has been renewed', async () => {
     const { url, received } = await startReceiver()
     const certificate = { maxLoss: 0.05, confidence: 0.95, labels: 600, validUntil: '2026-12-28' }
-    const route = { name: 'auto', router: 'learned', threshold: 0.3, certificate, drift: {}, sessions: 0 }
+    const route = {
+      name: 'auto',
+      router: 'learned',
+      threshold: 0.3,
+      certificate,
+      drift: {},
+      sessions: 0,
+      paced: 0,
+    }
     certificates = [{ ...route, status: { kind: 'valid', daysLeft: 3 } }]
     await start('certificateDays: 5', url)
     await becomes(() => received.length === 1)

@@ -53,7 +53,7 @@ function describeScope(certificates: number): string {
 }
 
 function CertifiedRoute({ certified }: { certified: Certified }) {
-  const { name, router, certificate, status, drift, sessions } = certified
+  const { name, router, certificate, status, drift, sessions, paced } = certified
   const alarms = Object.entries(drift).flatMap(([figure, isRaised]) => (isRaised ? [figure] : []))
   const isHeld = status.kind === 'valid'
   return (
@@ -74,6 +74,12 @@ function CertifiedRoute({ certified }: { certified: Certified }) {
           ? 'Drift is watched; there has been no session since the server started.'
           : `${alarms.length === 0 ? 'No drift' : `Drift of ${alarms.join(', ')}`} in ${formatCount(sessions)} ${sessions === 1 ? 'session' : 'sessions'} since the start.`}
       </p>
+      {paced > 0 && (
+        <p class="small">
+          Not promised for {formatCount(paced)} {paced === 1 ? 'request' : 'requests'} since the start:
+          decided at another threshold, because a budget was spent too fast.
+        </p>
+      )}
     </div>
   )
 }

@@ -92,7 +92,7 @@ export async function evaluateCertificate(
   )
   watch.configure([await toCertifiedRoute(route, locked, dirname(lock.file))])
   for (const { session, strongWinRate } of starts)
-    watch.observe({ session, strongWinRate, router: locked.router, policy, experiment: null })
+    watch.observe({ session, strongWinRate, router: locked.router, policy, experiment: null, pace: null })
   for (const [figure, watched] of [
     ['quality', quality],
     ['similarity', similarity],

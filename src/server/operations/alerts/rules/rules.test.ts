@@ -115,7 +115,15 @@ describe('budgets', () => {
 
 describe('certificates', () => {
   const certificate = { maxLoss: 0.05, confidence: 0.95, labels: 600, validUntil: '2026-12-28' }
-  const route = { name: 'auto', router: 'learned', threshold: 0.3, certificate, drift: {}, sessions: 9 }
+  const route = {
+    name: 'auto',
+    router: 'learned',
+    threshold: 0.3,
+    certificate,
+    drift: {},
+    sessions: 9,
+    paced: 0,
+  }
   const alarm = { evidence: 40, estimate: 0.5, distance: 0.3, samples: 300 } as never
   const check = createCertificateRule().check
   const said = (status: CertificateStatus) =>
