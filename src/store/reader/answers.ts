@@ -157,6 +157,9 @@ export type RequestTrace = RequestSummary & {
   readonly arm: string | null
   readonly signal: { readonly kind: string; readonly requestId: string | null } | null
   readonly feedback: readonly TraceFeedback[]
+  readonly labels: readonly TraceLabel[]
+  /** Whether it waits for a person's label. */
+  readonly waitsForLabel: boolean
   /** What its session did to the policy's choice. Null: it was not recorded, or there was nothing to do. */
   readonly sessionDecision: StoredSessionDecision | null
   /** The probability with which its model was to be chosen. Null: nothing was drawn by chance. */
@@ -195,6 +198,19 @@ export type TraceFeedback = {
   readonly thumbs: string | null
   readonly score: number | null
   readonly correction: string | null
+  /** By model, from 0 to 1. Null: it has none. */
+  readonly scores: Readonly<Record<string, number>> | null
+}
+
+/** Of a shadow call's judge or a person. */
+export type TraceLabel = {
+  readonly time: number
+  /** `shadow` or `person`. */
+  readonly source: string
+  /** By model, from 0 to 1. */
+  readonly scores: Readonly<Record<string, number>>
+  /** Null: it is not known. */
+  readonly actor: string | null
 }
 
 /** What those who run the server are told of labels, experiments and changes. */

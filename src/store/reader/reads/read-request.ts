@@ -10,7 +10,8 @@ import { parseSessionDecision } from '../../entries/session-decision.ts'
 import { storePaths } from '../../paths.ts'
 import { readText } from '../../texts/text-files.ts'
 import type { TraceText } from '../answers/trace.ts'
-import type { RequestSummary, RequestTrace, TraceCall, TraceFeedback } from '../answers.ts'
+import type { RequestSummary, RequestTrace, TraceCall } from '../answers.ts'
+import { isWaiting, readFeedback, readLabels } from './read-judgements.ts'
 import { type SummaryRow, summaryColumns, toSummary } from './read-requests.ts'
 import { sessionRows } from './sessions/session-rows.ts'
 
@@ -63,6 +64,8 @@ export async function readRequest(
     arm: row.arm,
     signal: row.signal === null ? null : { kind: row.signal, requestId: row.signal_of },
     feedback: await readFeedback(db, row.id),
+    labels: await readLabels(db, row.id),
+    waitsForLabel: await isWaiting(db, row.id),
     sessionDecision: parseSessionDecision(row.session_decision, row.switch_nanousd),
     propensity: row.propensity,
     effort: row.effort,
@@ -130,16 +133,6 @@ function toCalls(row: Row): readonly TraceCall[] {
 /** Of a row that failed before its call was recorded. With an error of the gateway itself the upstream gave none. */
 function isInferredRefused({ status, error, first_byte_us, events }: Row): boolean {
   return status >= 400 && status !== 499 && error === null && first_byte_us !== null && events === null
-}
-
-function readFeedback(db: Database, id: string): Promise<readonly TraceFeedback[]> {
-  return db
-    .selectFrom('feedback')
-    .select(['time', 'thumbs', 'score', 'correction'])
-    .where('request_id', '=', id)
-    .orderBy('time')
-    .limit(50)
-    .execute()
 }
 
 /** The turns around `seq`. */

@@ -204,6 +204,41 @@ describe('readRequest', () => {
     expect(await refusedOf('rllm-refused')).toBe(true)
   })
 
+  it('has the labels of a judge and a person, scores of feedback, and whether it waits for a label', async () => {
+    const of = { request_id: 'rllm-3', time: noon }
+    const scores = JSON.stringify({ large: 1, small: 0.5 })
+    await db
+      .insertInto('labels')
+      .values({
+        ...of,
+        id: 'person:rllm-3',
+        source: 'person',
+        scores,
+        weight: 1,
+        propensity: null,
+        actor: 'Ada',
+      })
+      .execute()
+    await db
+      .insertInto('label_queue')
+      .values({ ...of, reason: 'base', worth: 1, propensity: 1, state: 'waiting', answered: null })
+      .execute()
+    await db
+      .insertInto('feedback')
+      .values({ ...of, id: 'f', thumbs: null, score: null, correction: null, scores, key: null })
+      .execute()
+    const expected = { large: 1, small: 0.5 }
+    expect(await readRequest(db, { id: 'rllm-3' }, folder)).toMatchObject({
+      labels: [{ time: noon, source: 'person', scores: expected, actor: 'Ada' }],
+      feedback: [{ time: noon, scores: expected }],
+      waitsForLabel: true,
+    })
+    expect(await readRequest(db, { id: 'rllm-2' }, folder)).toMatchObject({
+      labels: [],
+      waitsForLabel: false,
+    })
+  })
+
   it('is null for one that is not there', async () => {
     expect(await readRequest(db, { id: 'rllm-none' }, folder)).toBeNull()
   })

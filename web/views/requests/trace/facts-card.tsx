@@ -3,8 +3,9 @@ import type { RequestTrace } from '../../../../src/store/reader/answers.ts'
 import { Link } from '../../../app/link.tsx'
 import { isCanary } from '../../../decision/words/describe-arm.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
-import { formatCount, formatExactTime, formatUsd } from '../../../ui/format.ts'
+import { formatCount, formatUsd } from '../../../ui/format.ts'
 import { sortCalls } from './failure/describe-call.ts'
+import { LabelFacts } from './label-facts.tsx'
 
 /** Tokens, dollars, names and what was said about the answer. */
 export function FactsCard({ request }: { request: RequestTrace }) {
@@ -57,15 +58,7 @@ export function FactsCard({ request }: { request: RequestTrace }) {
             )}
           </Fact>
         )}
-        {request.feedback.map(({ time, thumbs, score, correction }) => (
-          <Fact key={time} title="Feedback">
-            {[thumbs === null ? null : `thumbs ${thumbs}`, score === null ? null : `score ${score}`]
-              .filter((each) => each !== null)
-              .join(', ')}
-            {correction !== null && <ForeignText text={correction} most={200} canOpen />}{' '}
-            <span class="quiet">{formatExactTime(time)}</span>
-          </Fact>
-        ))}
+        <LabelFacts request={request} />
       </dl>
     </section>
   )
