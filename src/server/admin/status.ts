@@ -20,4 +20,6 @@ export type AdminStatus = {
   readonly exploration: ExplorationConfig | null
   /** Null: nothing is kept. */
   readonly store: object | null
+  /** Whether the requests are made up, as those of `routellm demo`. */
+  readonly isDemo: boolean
 }

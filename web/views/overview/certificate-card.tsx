@@ -1,5 +1,5 @@
 import type { AdminStatus } from '../../../src/server/admin/status.ts'
-import { useResource } from '../../api/use-resource.ts'
+import type { Resource } from '../../api/use-resource.ts'
 import { Link } from '../../app/link.tsx'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatShare } from '../../ui/format.ts'
@@ -10,8 +10,7 @@ const mostShown = 2
 type Certified = AdminStatus['certificates'][number]
 
 /** What is promised of the routers in service, and whether it still holds. */
-export function CertificateCard() {
-  const status = useResource<AdminStatus>('/status')
+export function CertificateCard({ status }: { status: Resource<AdminStatus> }) {
   return (
     <section class="card" aria-label="Certificate">
       <h2>Promised quality</h2>

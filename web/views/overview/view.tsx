@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks'
 import type { OverviewAnswer } from '../../../src/server/admin/api/overview.ts'
 import type { SavingAnswer } from '../../../src/server/admin/api/saving.ts'
+import type { AdminStatus } from '../../../src/server/admin/status.ts'
 import { type Resource, useResource } from '../../api/use-resource.ts'
 import type { Place } from '../../app/location.ts'
 import { useKnownModels } from '../../charts/model-colours.ts'
@@ -35,6 +36,7 @@ export default function Overview({ place }: ViewProps) {
   if (baseline !== null) compared.set('baseline', baseline)
   // Asked for together, because a thread of its own computes the saving.
   const saving = useResource<SavingAnswer>(`/saving?${compared}`)
+  const status = useResource<AdminStatus>('/status')
   const overview = useResource<OverviewAnswer>(`/overview?${parameters}`, everyMs)
   const knownModels = useKnownModels()
   return (
@@ -44,11 +46,17 @@ export default function Overview({ place }: ViewProps) {
         <NameFilters place={place} range={range} shown={shown} />
         <RangePicker range={range} />
       </header>
+      {status.data?.isDemo === true && (
+        <p class="quiet small">
+          This is routellm demo: the questions, answers and models are made up; the routers and the figures
+          are computed as on a real server.
+        </p>
+      )}
       {overview.data !== null && <UnpricedBanner usage={overview.data.usage} />}
       {hasRequests(overview, saving) && (
         <div class="grid lead">
           <SavingCard saving={saving} />
-          <CertificateCard />
+          <CertificateCard status={status} />
         </div>
       )}
       <Loaded resource={overview} what="The overview cannot be read">

@@ -52,7 +52,10 @@ async function demo({ requests, seed, ...flags }: DemoFlags, context: CommandCon
     try {
       terminal.note(`A client's key, for requests of your own: ${week.keys.desk}`)
       await serve(
-        { ...flags, config: week.configFile, store: true, requestLogMaxMb: 100, requestLogMaxDays: 30 },
+        {
+          ...{ ...flags, config: week.configFile, store: true, isDemo: true },
+          ...{ requestLogMaxMb: 100, requestLogMaxDays: 30 },
+        },
         context,
       )
     } finally {

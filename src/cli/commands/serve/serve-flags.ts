@@ -8,6 +8,8 @@ export type ServeFlags = ConfigurationFlags & {
   readonly requestLogMaxDays: number
   /** False with `--no-store`. */
   readonly store: boolean
+  /** Whether the requests of the store are made up, as those of `routellm demo`. No option sets it. */
+  readonly isDemo?: true
 }
 
 /** The options that name the routers, for a command with other models. */

@@ -135,7 +135,11 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
       keys,
       ...(kept !== null && { experiments: createExperimentActions(() => served.config) }),
       reload: () => reload(),
-      status: () => createStatus(served.config, { certificates, store: kept?.store ?? null, isStopped }),
+      status: () =>
+        createStatus(served.config, {
+          ...{ certificates, store: kept?.store ?? null, isStopped },
+          isDemo: flags.isDemo === true,
+        }),
     },
     page: pageFolder,
     log,

@@ -5,7 +5,10 @@ import type { Store } from '../../../../store/store.ts'
 import type { Certificates } from './certificates.ts'
 
 /** What `GET /admin/api/status` says of a server. */
-export function createStatus(config: Config, { certificates, store, isStopped }: StatusParts): AdminStatus {
+export function createStatus(
+  config: Config,
+  { certificates, store, isStopped, isDemo }: StatusParts,
+): AdminStatus {
   const { lock, experiments, exploration } = config
   return {
     lock: lock === null ? null : { file: lock.file, policies: lock.routes },
@@ -20,6 +23,7 @@ export function createStatus(config: Config, { certificates, store, isStopped }:
     ].map((experiment) => ({ isStopped: isStopped(experiment.id), ...experiment })),
     exploration,
     store: store === null ? null : { folder: store.folder, ...store.state },
+    isDemo,
   }
 }
 
@@ -28,4 +32,5 @@ export type StatusParts = {
   /** Null: nothing is kept. */
   readonly store: Store | null
   readonly isStopped: (experiment: string) => boolean
+  readonly isDemo: boolean
 }
