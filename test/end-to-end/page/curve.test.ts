@@ -79,6 +79,26 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
     })
   })
 
+  it('arrows move the threshold and Enter asks, without the focus on anything, and ? lists them', async () => {
+    const { page, complaints, context } = await enterPage(browser, served, '/curve?policy=auto')
+    await page.getByText('This is in service: none of').waitFor()
+    await page.keyboard.press('Enter')
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    await page.keyboard.press('ArrowRight')
+    await expect.poll(() => page.url()).toMatch(/at=0\.\d+/)
+    const setting = await page.getByLabel('Threshold as a number').inputValue()
+    expect(Number(setting)).toBeGreaterThan(0.45)
+    await page.keyboard.press('Enter')
+    await page.getByText(`Put the threshold ${setting} in service?`).waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('ArrowLeft')
+    await page.getByText('This is in service: none of').waitFor()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').getByText('Raise the threshold').waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
   it('the keyboard moves the threshold, sees which requests would move, and puts it in service', async () => {
     const { page, complaints, context } = await enterPage(browser, served, '/')
     await page.getByRole('heading', { name: 'Overview' }).waitFor()
@@ -107,7 +127,7 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
     // Undo has the focus, and says what returns before it is made.
     const undo = page.getByRole('button', { name: 'Undo', exact: true })
     await expect.poll(() => undo.evaluate((button) => button === document.activeElement)).toBe(true)
-    await page.keyboard.press('Enter')
+    await page.keyboard.press('u')
     const dialog = page.getByRole('dialog')
     await dialog.getByText(`The threshold ${setting} is taken back; that of the configuration`).waitFor()
     await dialog.getByText('There is no certificate before or after this change.').waitFor()

@@ -144,6 +144,32 @@ describeWith(await requirement('chromium'), 'the view Routers', (chromium) => {
     await context.close()
   })
 
+  it('j and k move among versions, p asks to promote the one in focus and r to roll back, and ? lists them', async () => {
+    const { page, complaints, context } = await enterPage(browser, served, '/routers/auto')
+    const promote = page.locator('.versions button[data-row]')
+    await promote.first().waitFor()
+    const last = (await promote.count()) - 1
+    expect(last).toBeGreaterThan(0)
+    const isFocused = (place: number) =>
+      promote.nth(place).evaluate((button) => button === document.activeElement)
+    for (let count = 0; count <= last; count++) await page.keyboard.press('j')
+    expect(await isFocused(last)).toBe(true)
+    const dialog = page.getByRole('dialog')
+    const name = /^Promote (\S+) at/.exec((await promote.nth(last).getAttribute('aria-label'))!)![1]!
+    await page.keyboard.press('p')
+    await dialog.getByRole('heading', { name }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('k')
+    expect(await isFocused(last - 1)).toBe(true)
+    await page.keyboard.press('r')
+    await dialog.getByRole('heading', { name: /Roll back|Remove the canary/ }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('?')
+    await dialog.getByText('Promote the version in focus, or the first').waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
   it('the keyboard alone promotes a version and rolls it back; the server follows, and the audit trail says so', async () => {
     expect(await inService()).toBe('learned-2026-11-27, learned-2026-11-29')
     const { page, complaints, context } = await enterPage(browser, served, '/routers/auto')

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { CurveAnswer } from '../../../src/server/admin/api/curve/routes.ts'
 import { changeQuery } from '../../app/location.ts'
+import { useKeys } from '../../app/shortcuts.ts'
 import { RollBackDialog } from '../routers/policy/roll-back-dialog.tsx'
 import { ApplyDialog } from './apply-dialog.tsx'
 import { CountsNote } from './counts-note.tsx'
@@ -47,6 +48,15 @@ export function DrawnCurve({ answer, parameters, at, isStale, readExactly, rerea
     setSetting(String(typed))
     readExactly(String(typed))
   }
+  const canUndo = undoable.isNow && answer.policy.problem === null
+  const canApply = !isReading && chosen !== served && answer.policy.problem === null
+  const move = (by: number) => choose(Math.min(points.length - 1, Math.max(0, chosen + by)))
+  useKeys([
+    { on: ['ArrowLeft'], title: `Lower the ${answer.policy.measure}`, run: () => move(-1) },
+    { on: ['ArrowRight'], title: `Raise the ${answer.policy.measure}`, run: () => move(1) },
+    { on: ['Enter'], title: 'Put it in service, after a question', run: () => canApply && setAsking(true) },
+    { on: ['u'], title: 'Undo the last change made here', run: () => canUndo && setUndoing(true) },
+  ])
   // Browsers refuse an address that changes with each move of a slider.
   useEffect(() => {
     const timer = setTimeout(() => changeQuery({ at: setting }, true), 300)

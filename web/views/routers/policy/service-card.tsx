@@ -4,6 +4,7 @@ import { lockFileName } from '../../../../src/config/lock/lock-file.ts'
 import type { LockablePolicy } from '../../../../src/server/admin/actions/lock-actions.ts'
 import type { AdminStatus } from '../../../../src/server/admin/status.ts'
 import { Link } from '../../../app/link.tsx'
+import { useKeys } from '../../../app/shortcuts.ts'
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatShare } from '../../../ui/format.ts'
@@ -24,6 +25,17 @@ export function ServiceCard({ policy, status, isChangeable, onChange }: ServiceC
     policy
   const [confirming, setConfirming] = useState(false)
   const canRollBack = serving !== null || canary !== null || isThresholdLocked
+  useKeys(
+    isChangeable
+      ? [
+          {
+            on: ['r'],
+            title: canary === null ? 'Roll back, after a question' : 'Remove the canary, after a question',
+            run: () => canRollBack && setConfirming(true),
+          },
+        ]
+      : [],
+  )
   return (
     <section class="card in-service" aria-label={`In service for ${escapeInvisible(name)}`}>
       <h2>

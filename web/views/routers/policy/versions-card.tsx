@@ -3,6 +3,8 @@ import { certificateStatus } from '../../../../src/routing/certificate/certifica
 import type { LockablePolicy } from '../../../../src/server/admin/actions/lock-actions.ts'
 import type { VersionsAnswer } from '../../../../src/server/admin/api/routers/routes.ts'
 import { useResource } from '../../../api/use-resource.ts'
+import { useListKeys } from '../../../app/list-keys.ts'
+import { useKeys } from '../../../app/shortcuts.ts'
 import { formatShare } from '../../../ui/format.ts'
 import { Command, Loaded } from '../../../ui/states.tsx'
 import { RowTable } from '../../../ui/table/row-table.tsx'
@@ -31,45 +33,53 @@ export function VersionsCard({ policy, isChangeable, onChange }: VersionsCardPro
   useReadAgain(policy.state, versions.retry)
   const [asked, setAsked] = useState<Asked | null>(null)
   const close = () => setAsked(null)
+  const list = useListKeys()
+  useKeys(
+    isChangeable
+      ? [{ on: ['p'], title: 'Promote the version in focus, or the first', run: () => promote(list.current) }]
+      : [],
+  )
   return (
     <section class="card" aria-label="Versions">
       <h2>Versions</h2>
-      <Loaded resource={versions} what="The versions cannot be read">
-        {(rows) =>
-          rows.length === 0 ? (
-            <div class="stack">
-              <p class="quiet">
-                No router has been trained for this policy yet. This trains one on the labels of the store,
-                and promotes it if it is shown to be better:
-              </p>
-              <Command text={`routellm learn --policy ${name}`} />
-            </div>
-          ) : (
-            <div class="stack wide">
-              <RowTable
-                name="versions"
-                isBare
-                columns={columnsOf(isChangeable, setAsked)}
-                rows={foldEqual(rows).map((equal, _, all) => ({
-                  version: equal[0],
-                  equal,
-                  hasNamesake: all.filter(([each]) => nameOf(each) === nameOf(equal[0])).length > 1,
-                  state: stateOf(equal, policy),
-                  thresholds: rows.map((row) => row.locked.threshold),
-                }))}
-                keyOf={({ version }) => version.id}
-                attributesOf={({ state }) => (state === 'in service' ? { 'aria-current': 'true' } : {})}
-              />
-              <p class="small quiet">
-                APGR (average performance gap recovered) is the part of the quality between the weak and the
-                strong model that the router reaches, over all shares of strong calls; a random choice reaches
-                0.5. Lost on labels is the limit that its labels gave; a certificate promises the configured
-                limit, which is never lower. Against is the version that it was compared with.
-              </p>
-            </div>
-          )
-        }
-      </Loaded>
+      <div ref={list}>
+        <Loaded resource={versions} what="The versions cannot be read">
+          {(rows) =>
+            rows.length === 0 ? (
+              <div class="stack">
+                <p class="quiet">
+                  No router has been trained for this policy yet. This trains one on the labels of the store,
+                  and promotes it if it is shown to be better:
+                </p>
+                <Command text={`routellm learn --policy ${name}`} />
+              </div>
+            ) : (
+              <div class="stack wide">
+                <RowTable
+                  name="versions"
+                  isBare
+                  columns={columnsOf(isChangeable, setAsked)}
+                  rows={foldEqual(rows).map((equal, _, all) => ({
+                    version: equal[0],
+                    equal,
+                    hasNamesake: all.filter(([each]) => nameOf(each) === nameOf(equal[0])).length > 1,
+                    state: stateOf(equal, policy),
+                    thresholds: rows.map((row) => row.locked.threshold),
+                  }))}
+                  keyOf={({ version }) => version.id}
+                  attributesOf={({ state }) => (state === 'in service' ? { 'aria-current': 'true' } : {})}
+                />
+                <p class="small quiet">
+                  APGR (average performance gap recovered) is the part of the quality between the weak and the
+                  strong model that the router reaches, over all shares of strong calls; a random choice
+                  reaches 0.5. Lost on labels is the limit that its labels gave; a certificate promises the
+                  configured limit, which is never lower. Against is the version that it was compared with.
+                </p>
+              </div>
+            )
+          }
+        </Loaded>
+      </div>
       {asked?.kind === 'promote' && (
         <PromoteDialog version={asked.version} policy={policy} onClose={close} onDone={onChange} />
       )}
@@ -78,6 +88,13 @@ export function VersionsCard({ policy, isChangeable, onChange }: VersionsCardPro
       )}
     </section>
   )
+}
+
+/** Opens the dialog of the version whose row has the focus, or of the first that can be promoted. */
+function promote(list: HTMLElement | null): void {
+  const row = document.activeElement?.closest('tr') ?? null
+  const within = row !== null && list?.contains(row) ? row : list
+  within?.querySelector<HTMLButtonElement>('button[data-row]')?.click()
 }
 
 /** A row for each content, in the place of its newest version. */
