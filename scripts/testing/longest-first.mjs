@@ -28,7 +28,6 @@ const longest = [
   'test/end-to-end/page/overview.test.ts',
   'test/end-to-end/loop/follow-lock.test.ts',
   'test/project/set-up.test.ts',
-  'test/fault/time-limits.test.ts',
 ]
 
 export class LongestFirst extends BaseSequencer {

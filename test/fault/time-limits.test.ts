@@ -6,7 +6,7 @@ import type { Server } from '../../src/server/server-options.ts'
 import { userMessage, wordRouter } from '../support/gateway-under-test.ts'
 import { type RawUpstream, startRawUpstream, unboundedHead } from '../support/servers/raw-upstream.ts'
 
-const limits = { headersTimeoutMs: 300, firstTokenTimeoutMs: 300, idleTimeoutMs: 300, totalTimeoutMs: 2000 }
+const limits = { headersTimeoutMs: 300, firstTokenTimeoutMs: 300, idleTimeoutMs: 300, totalTimeoutMs: 600 }
 const none = { headersTimeoutMs: 0, firstTokenTimeoutMs: 0, idleTimeoutMs: 0, totalTimeoutMs: 0 }
 const sse = unboundedHead('text/event-stream')
 const event = 'data: {"choices":[{"delta":{"content":"a"}}]}\n\n'
