@@ -80,17 +80,17 @@ function Result({ result }: { result: LearnResult }) {
 
 type ComparisonRow = {
   readonly key: 'in-service' | 'candidate' | 'difference'
-  readonly name: ComponentChildren
+  readonly side: ComponentChildren
   readonly quality: string
   readonly usd: string
-  readonly strong: string
+  readonly strongCalls: string
 }
 
 const comparisonColumns: readonly Column<ComparisonRow>[] = [
-  { title: 'A session with', place: 'lead', cell: ({ name }) => name },
+  { title: 'A session with', place: 'lead', cell: ({ side }) => side },
   { title: 'Quality', isNumber: true, cell: ({ quality }) => quality },
   { title: 'Dollars', isNumber: true, cell: ({ usd }) => usd },
-  { title: 'Strong calls', isNumber: true, cell: ({ strong }) => strong },
+  { title: 'Strong calls', isNumber: true, cell: ({ strongCalls }) => strongCalls },
 ]
 
 /** As `routellm learn` prints it. */
@@ -105,7 +105,7 @@ function Comparison({
     { router, threshold, quality: mean, usd: spent, strongCallFraction }: typeof candidate,
   ): ComparisonRow => ({
     key,
-    name: (
+    side: (
       <span>
         <ForeignText text={router} most={32} />{' '}
         <span class="quiet">at {formatSetting(threshold, thresholds)}</span>
@@ -113,18 +113,18 @@ function Comparison({
     ),
     quality: formatFixed(mean, 3),
     usd: formatUsd(spent),
-    strong: formatShare(strongCallFraction),
+    strongCalls: formatShare(strongCallFraction),
   })
   const difference: ComparisonRow = {
     key: 'difference',
-    name: (
+    side: (
       <span>
         difference <span class="quiet">on {formatCount(sessions)} held-out sessions</span>
       </span>
     ),
     quality: `${formatSigned(quality.value)} (${formatSigned(quality.interval[0])} to ${formatSigned(quality.interval[1])})`,
     usd: formatUsdInterval(usd.value, [usd.interval[0], usd.interval[1]]),
-    strong: formatPoints(candidate.strongCallFraction - inService.strongCallFraction),
+    strongCalls: formatPoints(candidate.strongCallFraction - inService.strongCallFraction),
   }
   return (
     <RowTable

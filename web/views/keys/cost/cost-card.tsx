@@ -41,7 +41,7 @@ function PastCosts({ answer }: { answer: KeyCostAnswer }) {
 
 function Costs({ answer }: { answer: KeyCostAnswer }) {
   const { forecast, days, todayUsd, outlook } = answer
-  const pace = describePace(answer)
+  const arithmetic = describePace(answer)
   const isUnused = days.length === 0 && todayUsd === 0
   return (
     <>
@@ -56,7 +56,7 @@ function Costs({ answer }: { answer: KeyCostAnswer }) {
         </p>
       )}
       {outlook !== null && <p>{describeOutlook(outlook, answer)}</p>}
-      {outlook === null && pace !== null && <p>{pace}</p>}
+      {outlook === null && arithmetic !== null && <p>{arithmetic}</p>}
       {!isUnused && days.length > 0 && <CostChart answer={answer} />}
       {forecast.kind === 'known' && (
         <p class="quiet small">
