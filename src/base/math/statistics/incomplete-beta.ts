@@ -22,21 +22,25 @@ export function regularizedIncompleteBeta(x: number, a: number, b: number): numb
  * The x with I_x(a, b) = probability: Newton's method, kept inside a bracket that halves if a step would leave it.
  *
  * @param probability in [0, 1]. Throws `InvalidRequestError` (`beta-range`) as `regularizedIncompleteBeta` does.
+ * @param start in (0, 1), near the result.
  */
-export function betaQuantile(probability: number, a: number, b: number): number {
+export function betaQuantile(probability: number, a: number, b: number, start = a / (a + b)): number {
   checkRange(probability, a, b)
   if (probability === 0 || probability === 1) return probability
   let low = 0
   let high = 1
-  let x = a / (a + b)
+  let x = start
   for (let iteration = 0; iteration < mostIterations; iteration++) {
     const excess = regularizedIncompleteBeta(x, a, b) - probability
     if (excess === 0) return x
     if (excess > 0) high = x
     else low = x
     const newton = x - (excess * x * (1 - x)) / betaPower(x, a, b)
-    const next = newton > low && newton < high ? newton : (low + high) / 2
-    if (Math.abs(next - x) <= 1e-16 * x) return next
+    const isWithin = newton > low && newton < high
+    const next = isWithin ? newton : (low + high) / 2
+    const step = Math.abs(next - x)
+    // The error after a step of Newton's is about the square of the step: a further one would change the last digit at most.
+    if (step <= 1e-16 * x || (isWithin && step <= 1e-10 * Math.min(x, 1 - x))) return next
     x = next
   }
   return x

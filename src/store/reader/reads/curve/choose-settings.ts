@@ -22,7 +22,9 @@ export function chooseSettings(
   const most = measure === 'threshold' ? fineSteps : Math.max(1, Math.ceil(largest / unit + 1e-6))
   const counts = new Uint32Array(most + 1)
   // A step at .42 changes what .421 chooses, not what .42 does.
-  for (const at of steps) counts[Math.min(most, Math.floor(at / unit + 1e-6) + 1)]!++
+  // By index: there may be a million.
+  for (let step = 0; step < steps.length; step++)
+    counts[Math.min(most, Math.floor(steps[step]! / unit + 1e-6) + 1)]!++
   const settings: number[] = [0]
   const least = (1.4 * steps.length) / mostPoints
   let [moved, emitted] = [0, 0]
@@ -48,7 +50,7 @@ function toSetting(place: number, unit: number): number {
 
 function findLargest(steps: Float64Array): number {
   let largest = 0
-  for (const at of steps) if (at > largest) largest = at
+  for (let step = 0; step < steps.length; step++) largest = Math.max(largest, steps[step]!)
   return largest
 }
 

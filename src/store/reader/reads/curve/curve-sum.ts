@@ -1,7 +1,8 @@
 import { wilsonInterval } from '../../../../base/math/statistics/proportion.ts'
-import { sessionUnit } from '../../../../gateway/savings/session-unit.ts'
+import { sessionUnit, sessionUnits } from '../../../../gateway/savings/session-unit.ts'
 import type { FreeShare } from '../../answers/curve.ts'
 import { createIntervals, type Interval } from './curve-intervals.ts'
+import { createFinder } from './first-above.ts'
 
 /** Dollars and strong calls of many requests at each setting. */
 export type CurveSum = {
@@ -20,7 +21,7 @@ export type CurveSum = {
   addStep(at: number, usd: number, strong: number, isFree?: boolean): void
   /** What one model would cost, by its place, for the request that was added last. */
   addAlways(place: number, usd: number): void
-  /** The settings of all steps. */
+  /** The settings of all steps so far. */
   steps(): Float64Array
   /** @param settings by rising value. @param served one of them, with which the others are compared. */
   at(settings: readonly number[], served: number): CurveSums
@@ -50,8 +51,6 @@ type SettingSums = {
 
 type AlwaysSums = Pick<SettingSums, 'usd' | 'usdInterval' | 'changeInterval'>
 
-/** Sessions that are counted. */
-const sessionUnits = 1 << 16
 /**
  * Units of the intervals. Beyond about so many sessions, some share a unit; units stay independent, and so many give the standard
  * error to 1 %.
@@ -67,7 +66,7 @@ export function createCurveSum(models = 0): CurveSum {
   const placeOf = new Uint32Array(units)
   const isSeen = new Uint8Array(sessionUnits)
   const alwaysOf = Array.from({ length: models }, () => new Float64Array(units))
-  let [usd, strong, requests, used, sessions, singles, unit, count] = [0, 0, 0, 0, 0, 0, 0, 0]
+  let [used, sessions, singles, unit, count] = [0, 0, 0, 0, 0]
   let at = new Float64Array(1024)
   let usdOf = new Float64Array(1024)
   let unitOf = new Uint16Array(1024)
@@ -83,9 +82,6 @@ export function createCurveSum(models = 0): CurveSum {
     base[unit]! += ofUsd
     strongAtFirst[unit]! += ofStrong
     requestsOf[unit]!++
-    requests++
-    usd += ofUsd
-    strong += ofStrong
   }
 
   function grow(): void {
@@ -108,8 +104,9 @@ export function createCurveSum(models = 0): CurveSum {
   } {
     const place = new Uint16Array(count)
     const ends = new Uint32Array(settings.length + 1)
+    const findFirstAbove = createFinder(settings)
     for (let step = 0; step < count; step++) {
-      place[step] = findFirstAbove(settings, at[step]!)
+      place[step] = findFirstAbove(at[step]!)
       ends[place[step]!]!++
     }
     for (let each = 1; each < ends.length; each++) ends[each]! += ends[each - 1]!
@@ -129,7 +126,10 @@ export function createCurveSum(models = 0): CurveSum {
 
   /** Sums at the first setting, to be moved to later ones. */
   function createCursor({ order, ends }: ReturnType<typeof sortSteps>) {
-    const cursor = { usd, strong, usdOf: pack(base), strongOf: pack(strongAtFirst) }
+    const cursor = {
+      ...{ usd: sumUp(base), strong: sumUp(strongAtFirst) },
+      ...{ usdOf: pack(base), strongOf: pack(strongAtFirst) },
+    }
     let next = 0
     const moveTo = (setting: number): void => {
       for (; next < ends[setting]!; next++) {
@@ -176,13 +176,14 @@ export function createCurveSum(models = 0): CurveSum {
     addAlways(place, ofUsd) {
       alwaysOf[place]![unit]! += ofUsd
     },
-    steps: () => at.slice(0, count),
+    steps: () => at.subarray(0, count),
     at(settings, served) {
       const sorted = sortSteps(settings)
       const { cursor: now, moveTo: moveNow } = createCursor(sorted)
       moveNow(settings.indexOf(served))
       const firstOf = pack(base)
       const requestsOfUnit = pack(requestsOf)
+      const [usd, requests] = [sumUp(base), sumUp(requestsOf)]
       const intervals = createIntervals(used)
       const { cursor, moveTo } = createCursor(sorted)
       return {
@@ -223,15 +224,4 @@ function alikeInterval(share: number, requestsOf: Float64Array): Interval {
 
 function sumUp(values: Float64Array): number {
   return values.reduce((sum, each) => sum + each, 0)
-}
-
-/** The place of the first setting above a value; their number if there is none. */
-export function findFirstAbove(settings: readonly number[], value: number): number {
-  let [low, high] = [0, settings.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (settings[middle]! > value) high = middle
-    else low = middle + 1
-  }
-  return low
 }

@@ -20,14 +20,16 @@ export function addFacts(
   const [strong, weak] = query.models.map((each) => describeModel(each, facts, ratio))
   if (strong === undefined || weak === undefined) return
   const always = (query.always ?? []).map((each) => describeModel(each, facts, ratio))
+  /** Whose dollars are computed anyway. */
+  const [placeOfStrong, placeOfWeak] = [strong, weak].map((of) =>
+    always.findIndex(({ name }) => name === of.name),
+  )
   const isWanted = isOfFilter(facts, { ...query, policy: query.policy ?? '', model: undefined })
   const routerId = query.router === null ? 0 : names.indexOf(query.router)
-  /** @param decided null: the model that answered. */
-  const addAlways = (at: number, paid: number, decided: FactModel | null): void => {
-    for (const [place, of] of always.entries()) {
-      const isPaid = input[at]! < 0 || (decided === null ? model[at] === of.id : of.name === decided.name)
-      sum.addAlways(place, isPaid ? paid : of.usdAt(at))
-    }
+  /** Dollars if a model answers. @param decided null: the model that answered. */
+  const usdIf = (of: FactModel, at: number, decided: FactModel | null): number => {
+    const isPaid = input[at]! < 0 || (decided === null ? model[at] === of.id : of.name === decided.name)
+    return isPaid ? usd[at]! : of.usdAt(at)
   }
   for (let at = 0; at < facts.rows; at++) {
     if (!isWanted(at)) continue
@@ -49,7 +51,10 @@ export function addFacts(
       else counts.paidUsd += paid
       const isStrongModel = isStrong || (!isWeak && model[at] === strong.id)
       sum.addUnit(session, Number.isNaN(paid) ? 0 : paid, Number(isStrongModel))
-      if (!Number.isNaN(paid)) addAlways(at, paid, isStrong ? strong : isWeak ? weak : null)
+      const decided = isStrong ? strong : isWeak ? weak : null
+      if (!Number.isNaN(paid))
+        for (let place = 0; place < always.length; place++)
+          sum.addAlways(place, usdIf(always[place]!, at, decided))
       continue
     }
     // Without tokens no model answered, and what was paid is the same for each.
@@ -65,7 +70,12 @@ export function addFacts(
       counts.unpricedModel ??= (Number.isNaN(strongUsd) ? strong : weak).name
     sum.addUnit(session, isUnpriced ? 0 : strongUsd, 1)
     sum.addStep(rate, isUnpriced ? 0 : weakUsd - strongUsd, -1, (bits & factFlags.isPaced) === 0)
-    if (!isUnpriced) addAlways(at, paid, isOfStrong ? strong : isOfWeak ? weak : null)
+    const decided = isOfStrong ? strong : isOfWeak ? weak : null
+    for (let place = 0; place < always.length && !isUnpriced; place++) {
+      const isEither = place === placeOfStrong || place === placeOfWeak
+      const ofEither = place === placeOfStrong ? strongUsd : weakUsd
+      sum.addAlways(place, isEither ? ofEither : usdIf(always[place]!, at, decided))
+    }
     // It is decided as it was at thresholds up to its win rate, or above it.
     if (isOfStrong) counts.most = Math.min(counts.most, rate)
     else if (isOfWeak) counts.least = Math.max(counts.least, rate)
