@@ -80,14 +80,14 @@ function Result({ result }: { result: LearnResult }) {
 
 type ComparisonRow = {
   readonly key: 'in-service' | 'candidate' | 'difference'
-  readonly side: ComponentChildren
+  readonly caption: ComponentChildren
   readonly quality: string
   readonly usd: string
   readonly strongCalls: string
 }
 
 const comparisonColumns: readonly Column<ComparisonRow>[] = [
-  { title: 'A session with', place: 'lead', cell: ({ side }) => side },
+  { title: 'A session with', place: 'lead', cell: ({ caption }) => caption },
   { title: 'Quality', isNumber: true, cell: ({ quality }) => quality },
   { title: 'Dollars', isNumber: true, cell: ({ usd }) => usd },
   { title: 'Strong calls', isNumber: true, cell: ({ strongCalls }) => strongCalls },
@@ -105,7 +105,7 @@ function Comparison({
     { router, threshold, quality: mean, usd: spent, strongCallFraction }: typeof candidate,
   ): ComparisonRow => ({
     key,
-    side: (
+    caption: (
       <span>
         <ForeignText text={router} most={32} />{' '}
         <span class="quiet">at {formatSetting(threshold, thresholds)}</span>
@@ -117,7 +117,7 @@ function Comparison({
   })
   const difference: ComparisonRow = {
     key: 'difference',
-    side: (
+    caption: (
       <span>
         difference <span class="quiet">on {formatCount(sessions)} held-out sessions</span>
       </span>
