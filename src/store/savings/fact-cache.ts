@@ -37,7 +37,7 @@ export type FactCache = {
 
 /** Some 70 MB: of a million requests. */
 const mostInMemory = 64
-/** Some 6 MB are the sums of a million requests for one question. */
+/** The sums of a million requests take some 8 MB for each question. */
 const mostSavingBytes = 1 << 25
 /** After which the memory of facts is given back. */
 const idleMs = 60_000
