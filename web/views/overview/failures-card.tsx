@@ -36,7 +36,7 @@ export function FailuresCard({ usage, failures }: { usage: Usage; failures: Fail
 
 function FailureTable({ failures, requests }: { failures: readonly Failure[]; requests: number }) {
   const [isWhole, setWhole] = useState(false)
-  const left = failures.length - mostRows
+  const unshown = failures.length - mostRows
   return (
     <>
       <TableFrame kind="bare">
@@ -60,9 +60,9 @@ function FailureTable({ failures, requests }: { failures: readonly Failure[]; re
           </tbody>
         </table>
       </TableFrame>
-      {left > 0 && (
+      {unshown > 0 && (
         <button type="button" class="more" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-          {isWhole ? 'Show fewer' : `Show ${formatCount(left)} more`}
+          {isWhole ? 'Show fewer' : `Show ${formatCount(unshown)} more`}
         </button>
       )}
     </>

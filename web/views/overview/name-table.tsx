@@ -29,7 +29,7 @@ type NameTableProps = {
 export function NameTable({ title, parameter, without, rows, decoration }: NameTableProps) {
   const total = rows.reduce((sum, { requests }) => sum + requests, 0)
   const [isWhole, setWhole] = useState(false)
-  const left = rows.length - mostRows
+  const unshown = rows.length - mostRows
   const isOfChart = decoration !== undefined
   return (
     <>
@@ -77,9 +77,9 @@ export function NameTable({ title, parameter, without, rows, decoration }: NameT
           </tbody>
         </table>
       </TableFrame>
-      {left > 0 && (
+      {unshown > 0 && (
         <button type="button" class="more" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-          {isWhole ? 'Show fewer' : `Show ${formatCount(left)} more`}
+          {isWhole ? 'Show fewer' : `Show ${formatCount(unshown)} more`}
         </button>
       )}
     </>
