@@ -51,7 +51,7 @@ export function planWeek({ requests, until, seed }: WeekOptions): PlannedRequest
         ticket,
         isJudged: key === 'desk' || (key === 'chat' && turn === 0),
       })
-      messages.push({ role: 'assistant', content: ticket.goodAnswer })
+      messages.push({ role: 'assistant', content: ticket.good })
       time += 20_000 + random.nextInt(key === 'chat' ? 500_000 : 120_000)
     }
   }

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Ticket } from './tickets.ts'
+import { toUnit } from './to-unit.ts'
+import { writeAnswer } from './write-answer.ts'
 
 /** The models of the week: a server on loopback that speaks Chat Completions and calls no model. */
 export type MadeUpModels = {
@@ -13,9 +15,8 @@ export type MadeUpModels = {
 export const modelNames = ['large', 'medium', 'small'] as const
 export type ModelName = (typeof modelNames)[number]
 
-/** Times as often as the small one does not help, and as many tokens as the large one. */
+/** Times as often as the small one does not help. */
 const failures: Readonly<Record<ModelName, number>> = { large: 0.03, medium: 0.4, small: 1 }
-const lengths: Readonly<Record<ModelName, number>> = { large: 1, medium: 0.8, small: 0.6 }
 /** Milliseconds until the first token, and for each. */
 const speeds: Readonly<Record<ModelName, readonly [number, number]>> = {
   large: [620, 16],
@@ -62,9 +63,8 @@ export async function startMadeUpModels(tickets: ReadonlyMap<string, Ticket>): P
     const prompt = contentOf(messages.findLast(({ role }) => role === 'user')?.content)
     const ticket = tickets.get(prompt)
     const name = isModel(model) ? model : 'large'
-    const text =
-      ticket === undefined ? unknownAnswer(name) : helps(name, ticket) ? ticket.goodAnswer : ticket.poorAnswer
-    const usage = countUsage(name, messages, text, ticket)
+    const text = ticket === undefined ? describeModel(name) : writeAnswer(name, ticket, helps(name, ticket))
+    const usage = countUsage(name, messages, text)
     const control = new AbortController()
     response.once('close', () => control.abort())
     const [firstByteMs, totalMs] = isSlow ? drawTimes(name, usage.completion_tokens, body) : [0, 0]
@@ -90,23 +90,18 @@ export async function startMadeUpModels(tickets: ReadonlyMap<string, Ticket>): P
     response.end('data: [DONE]\n\n')
   }
 
-  function countUsage(model: ModelName, messages: ChatRequest['messages'], text: string, ticket?: Ticket) {
+  function countUsage(model: ModelName, messages: ChatRequest['messages'], text: string) {
     const contents = (messages ?? []).map(({ content }) => contentOf(content))
     const input = contents.reduce((sum, content) => sum + Math.ceil(content.length / 4) + 4, 0)
     const conversation = `${model} ${contents[0]?.slice(0, 40)} ${contents[1] ?? ''}`
     const held = caches.get(conversation) ?? 0
     caches.set(conversation, input)
     const cached = held >= leastCachedTokens ? Math.min(held, input) : 0
-    const written = Math.ceil(text.length / 4)
-    // What a reasoning model bills besides what it shows.
-    const output =
-      ticket === undefined
-        ? written
-        : Math.round(ticket.outputTokens * lengths[model] * (0.6 + toUnit(text + conversation)))
+    const output = Math.ceil(text.length / 4)
     return {
       prompt_tokens: input,
-      completion_tokens: Math.max(written, output),
-      total_tokens: input + Math.max(written, output),
+      completion_tokens: output,
+      total_tokens: input + output,
       prompt_tokens_details: { cached_tokens: cached },
     }
   }
@@ -136,8 +131,13 @@ type ChatRequest = {
   readonly stream_options?: { readonly include_usage?: boolean }
 }
 
-function unknownAnswer(model: ModelName): string {
-  return `This is the model "${model}" of routellm's demonstration: no model was called. It knows the tickets of its made-up week only. With a provider in routellm.yaml a real model would have answered here.`
+/** The answer to what is no ticket of the week: what this is, the longer the larger the model. */
+function describeModel(model: ModelName): string {
+  const what = `This is "${model}" of routellm's demonstration: no model was called.`
+  if (model === 'small') return what
+  const knows = `${what} It knows the tickets of its made-up week only, such as those in the list of requests.`
+  if (model === 'medium') return knows
+  return `${knows} It answers them at length, "medium" in a few sentences and "small" in one. With a provider in routellm.yaml a real model would have answered here.`
 }
 
 const mostBytes = 4 << 20
@@ -161,13 +161,4 @@ function contentOf(content: unknown): string {
 
 function isModel(name: string): name is ModelName {
   return (modelNames as readonly string[]).includes(name)
-}
-
-/** FNV-1a with a final mix: a number in [0, 1) that the text decides. */
-function toUnit(text: string): number {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < text.length; index++)
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b)
-  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32
 }
