@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { createRandom } from '../../../../base/math/random.ts'
+import { type ModelName, modelNames } from './model-names.ts'
 import { drawTicket } from './tickets.ts'
-import { helps, type ModelName, modelNames, startMadeUpModels } from './upstream.ts'
+import { helps, startMadeUpModels } from './upstream.ts'
 
 type Reply = {
   readonly choices: readonly [{ readonly message: { readonly content: string } }]

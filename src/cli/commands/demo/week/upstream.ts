@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
+import { isModel, type ModelName } from './model-names.ts'
 import type { Ticket } from './tickets.ts'
 import { toUnit } from './to-unit.ts'
 import { writeAnswer } from './write-answer.ts'
@@ -11,9 +12,6 @@ export type MadeUpModels = {
   slowDown(): void
   close(): Promise<void>
 }
-
-export const modelNames = ['large', 'medium', 'small'] as const
-export type ModelName = (typeof modelNames)[number]
 
 /** Times as often as the small one does not help. */
 const failures: Readonly<Record<ModelName, number>> = { large: 0.03, medium: 0.4, small: 1 }
@@ -157,8 +155,4 @@ function contentOf(content: unknown): string {
   if (typeof content === 'string') return content
   if (!Array.isArray(content)) return ''
   return content.map((part: { text?: unknown }) => (typeof part.text === 'string' ? part.text : '')).join('')
-}
-
-function isModel(name: string): name is ModelName {
-  return (modelNames as readonly string[]).includes(name)
 }

@@ -1,6 +1,6 @@
+import type { ModelName } from './model-names.ts'
 import type { Ticket } from './tickets.ts'
 import { toUnit } from './to-unit.ts'
-import type { ModelName } from './upstream.ts'
 
 /**
  * What a model answers to a ticket: the large one at length, the small one in a sentence or two. The same for the same prompt.
