@@ -72,6 +72,7 @@ describe('npm start', () => {
         stderr: 'Building …\n',
       })
       expect(await start(folder)).toEqual({ code: 0, stdout: 'serve', stderr: '' })
+      expect((await start(folder, ['demo', '--port', '1'])).stdout).toBe('demo --port 1')
       await writeFile(join(folder, 'src', 'cli', 'main.ts'), `process.stdout.write('changed')\n`)
       expect(await start(folder)).toEqual({ code: 0, stdout: 'changed', stderr: 'Building …\n' })
       await rm(join(folder, 'dist'), { recursive: true })
@@ -105,7 +106,7 @@ describe('npm start', () => {
       await once(child, 'exit')
       expect(await start(folder, ['again'])).toEqual({
         code: 0,
-        stdout: 'serve again',
+        stdout: 'again',
         stderr: 'Building …\n',
       })
     },
