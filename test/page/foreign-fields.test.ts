@@ -26,8 +26,6 @@ const ownTexts = new Set([
   'web/views/label/progress-card.tsx certificate.status.kind',
   'web/views/overview/certificate-card.tsx status.kind',
   'web/views/overview/failures-card.tsx failure.kind',
-  'web/views/overview/failures-card.tsx left',
-  'web/views/overview/name-table.tsx left',
   'web/views/overview/over-time-card.tsx name',
   'web/views/overview/over-time-card.tsx summary',
   'web/views/overview/saving-card.tsx left',
