@@ -103,6 +103,8 @@ export type RequestFilter = Partial<{
   readonly limit: number
 }
 
+export type RequestConditions = Omit<RequestFilter, 'limit'>
+
 export type RequestPage = {
   readonly requests: readonly RequestSummary[]
   /** For the next page; null: there is none. */
@@ -130,6 +132,8 @@ export type RequestSummary = {
   readonly session: string | null
   readonly key: string | null
   readonly experiment: string | null
+  /** Whether its text was kept. Its file may be gone. */
+  readonly hasText: boolean
 }
 
 /** All that is kept of a request. */

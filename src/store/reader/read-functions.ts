@@ -18,6 +18,8 @@ import { readRequests } from './reads/read-requests.ts'
 import { readSaving } from './reads/read-saving.ts'
 import { readSession } from './reads/sessions/read-session.ts'
 import { readSessions } from './reads/sessions/read-sessions.ts'
+import { readPrompts } from './reads/texts/read-prompts.ts'
+import { searchTexts } from './reads/texts/search-texts.ts'
 import { readFailures } from './reads/totals/read-failures.ts'
 import { readTokens } from './reads/totals/read-tokens.ts'
 import { readUsage } from './reads/totals/read-usage.ts'
@@ -42,6 +44,8 @@ export const readFunctions: { readonly [Name in ReadName]: ReadFunction<Name> } 
   versions: (db, { policy }) => listVersions(db, policy),
   auditTrail: readAuditTrail,
   requests: readRequests,
+  prompts: readPrompts,
+  textSearch: searchTexts,
   request: readRequest,
   sessions: readSessions,
   session: readSession,

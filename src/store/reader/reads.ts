@@ -14,6 +14,7 @@ import type {
 } from './answers/label.ts'
 import type { AuditPage } from './answers/routers.ts'
 import type { SessionFilter, SessionPage, SessionTurns } from './answers/sessions.ts'
+import type { Prompts, PromptsQuery, TextSearch, TextSearchPage } from './answers/texts.ts'
 import type {
   LatencyAnswer,
   Names,
@@ -44,6 +45,8 @@ export type Reads = {
   versions: { query: { readonly policy: string }; answer: readonly RouterVersion[] }
   auditTrail: { query: AuditQuery; answer: AuditPage }
   requests: { query: RequestFilter; answer: RequestPage }
+  prompts: { query: PromptsQuery; answer: Prompts }
+  textSearch: { query: TextSearch; answer: TextSearchPage }
   sessions: { query: SessionFilter; answer: SessionPage }
   /** Null: no request of it is kept. */
   session: { query: { readonly id: string }; answer: SessionTurns | null }

@@ -101,11 +101,15 @@ function parseLine(lines: readonly string[], { line }: TextPlace): EntryText {
 
 /** Removes the files of days before `day`. */
 export function removeTextsBefore(folder: string, day: number): void {
-  for (const name of readNames(folder)) {
+  for (const each of listTextDays(folder)) if (each < day) rmSync(textFile(folder, each), { force: true })
+}
+
+/** The days that have a file, in no order. */
+export function listTextDays(folder: string): number[] {
+  return readNames(folder).flatMap((name) => {
     const found = /^(\d{4}-\d\d-\d\d)\.jsonl\.gz$/.exec(name)
-    if (found !== null && toDay(Date.parse(`${found[1]}T00:00:00Z`)) < day)
-      rmSync(join(folder, name), { force: true })
-  }
+    return found === null ? [] : [toDay(Date.parse(`${found[1]}T00:00:00Z`))]
+  })
 }
 
 function textFile(folder: string, day: number): string {

@@ -54,5 +54,6 @@ function toSummary(record: RequestRecord): RequestSummary {
     session: record.session,
     key: record.key,
     experiment: record.experiment?.id ?? null,
+    hasText: record.text !== null,
   }
 }

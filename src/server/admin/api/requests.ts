@@ -24,7 +24,8 @@ export type RequestAnswer = RequestTrace & {
 }
 
 const whole = z.coerce.number().int().min(0).max(8.64e15)
-const query = z.strictObject({
+/** Which requests. */
+export const requestFilter = {
   from: whole.optional(),
   to: whole.optional(),
   key: filterName,
@@ -41,7 +42,8 @@ const query = z.strictObject({
     .optional(),
   before: whole.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
-})
+}
+const query = z.strictObject(requestFilter)
 
 export function addRequestRoutes(app: FastifyInstance, context: ApiContext): void {
   app.get('/requests', async (request, reply): Promise<RequestsAnswer> => {

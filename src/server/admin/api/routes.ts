@@ -7,6 +7,7 @@ import { addLabelRoutes } from './label/routes.ts'
 import { addLiveRoute } from './live.ts'
 import { addOverviewRoute } from './overview.ts'
 import { addPlaygroundRoutes } from './playground/routes.ts'
+import { addRequestTextRoutes } from './request-texts.ts'
 import { addRequestRoutes } from './requests.ts'
 import { addLearnRoutes } from './routers/learn-routes.ts'
 import { addRouterRoutes } from './routers/routes.ts'
@@ -24,6 +25,7 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
   addSavingRoute(app, context)
   addEnergyRoute(app, context)
   addRequestRoutes(app, context)
+  addRequestTextRoutes(app, context)
   addLiveRoute(app, context)
   addWhatIfRoute(app, context)
   addCurveRoutes(app, context)

@@ -1,11 +1,11 @@
 import { CompiledQuery } from '../../database/kysely.ts'
 import type { Database } from '../../database/open-database.ts'
-import type { RequestFilter } from '../answers.ts'
+import type { RequestConditions } from '../answers.ts'
 
 const hourMs = 3_600_000
 
 /** Whether the totals say in which hours such requests are. */
-export function isSelective({ id, session, ...filter }: RequestFilter): boolean {
+export function isSelective({ id, session, ...filter }: RequestConditions): boolean {
   if ((id !== undefined && id !== '') || session !== undefined) return false
   const { from, to, key, policy, model, task, tag, status, fallback } = filter
   return [from, to, key, policy, model, task, tag, status, fallback].some((each) => each !== undefined)
@@ -19,7 +19,7 @@ export function isSelective({ id, session, ...filter }: RequestFilter): boolean 
  */
 export async function* matchingHours(
   db: Database,
-  filter: RequestFilter,
+  filter: RequestConditions,
   latest: number | null,
 ): AsyncGenerator<number> {
   const run = async (sql: string, parameters: readonly unknown[]) =>
@@ -45,7 +45,7 @@ export async function* matchingHours(
 }
 
 /** The latest first. Each name is looked up by its day: to go through all combinations of names of a month takes longer than the rest. */
-function findDays(filter: RequestFilter, from: number, to: number): [sql: string, parameters: unknown[]] {
+function findDays(filter: RequestConditions, from: number, to: number): [sql: string, parameters: unknown[]] {
   const given = (['key', 'policy', 'model', 'task'] as const).filter((kind) => filter[kind] !== undefined)
   const [first = 'model', ...others] = given
   const outcome = outcomeConditions(filter).map((condition) => ` and ${condition}`)
@@ -64,7 +64,7 @@ function findDays(filter: RequestFilter, from: number, to: number): [sql: string
   ]
 }
 
-function totalsConditions(filter: RequestFilter): {
+function totalsConditions(filter: RequestConditions): {
   readonly conditions: string
   readonly parameters: readonly unknown[]
 } {
@@ -79,7 +79,7 @@ function totalsConditions(filter: RequestFilter): {
   return { conditions: conditions.join(' '), parameters }
 }
 
-function outcomeConditions({ status, fallback }: RequestFilter): string[] {
+function outcomeConditions({ status, fallback }: RequestConditions): string[] {
   const conditions: string[] = []
   if (status === 'error' || (typeof status === 'number' && status >= 400)) conditions.push('errors > 0')
   else if (status !== undefined) conditions.push('requests > errors')

@@ -96,6 +96,7 @@ function toRowSummary(row: Row): RequestSummary {
     session: row.session,
     key: row.key,
     experiment: row.experiment,
+    hasText: row.text_offset !== null,
   }
 }
 

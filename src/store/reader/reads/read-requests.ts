@@ -1,7 +1,7 @@
 import { CompiledQuery } from '../../database/kysely.ts'
 import type { Database } from '../../database/open-database.ts'
 import { readRolledUp } from '../../totals/roll-up.ts'
-import type { RequestFilter, RequestPage, RequestSummary } from '../answers.ts'
+import type { RequestConditions, RequestFilter, RequestPage, RequestSummary } from '../answers.ts'
 import { isSelective, matchingHours } from './matching-hours.ts'
 import { requestConditions } from './request-conditions.ts'
 import type { Sql } from './usage-source.ts'
@@ -9,31 +9,61 @@ import type { Sql } from './usage-source.ts'
 /** Columns of `requests` by the names of `RequestSummary`. */
 export const summaryColumns = `id, time, path, status, stream, model, task, policy, router, threshold,
   strong_win_rate as strongWinRate, fallback, attempts, input_tokens as inputTokens, output_tokens as outputTokens,
-  cost_nanousd / 1e9 as usd, total_us / 1000.0 as totalMs, session, key, experiment`
+  cost_nanousd / 1e9 as usd, total_us / 1000.0 as totalMs, session, key, experiment,
+  text_offset is not null as hasText`
 
-export type SummaryRow = Omit<RequestSummary, 'stream'> & { readonly stream: number }
-
-export function toSummary({ stream, ...row }: SummaryRow): RequestSummary {
-  return Object.assign(row, { stream: stream === 1 })
+export type SummaryRow = Omit<RequestSummary, 'stream' | 'hasText'> & {
+  readonly stream: number
+  readonly hasText: number
 }
 
-type Row = SummaryRow & { readonly seq: number }
+export function toSummary({ stream, hasText, ...row }: SummaryRow): RequestSummary {
+  return Object.assign(row, { stream: stream === 1, hasText: hasText === 1 })
+}
+
+/** With what finds its text. */
+export type Row = SummaryRow & {
+  readonly seq: number
+  readonly day: number
+  readonly protocol: string | null
+  readonly offset: number | null
+  readonly bytes: number | null
+  readonly line: number | null
+}
 
 /** The newest requests first, in the order in which they were kept. */
 export async function readRequests(db: Database, filter: RequestFilter): Promise<RequestPage> {
-  const rows = isSelective(filter)
-    ? await readByHours(db, filter)
-    : await readRows(db, filter, filter.limit + 1)
+  const rows = await readRequestRows(db, filter, filter.limit + 1)
   const shown = rows.slice(0, filter.limit)
   return {
-    requests: shown.map(({ seq: _seq, ...row }) => toSummary(row)),
+    requests: shown.map(toListed),
     next: rows.length > filter.limit ? (shown.at(-1)?.seq ?? null) : null,
   }
 }
 
-/** One more than the page has, or fewer if there are no more. */
-async function readByHours(db: Database, filter: RequestFilter): Promise<readonly Row[]> {
-  const wanted = filter.limit + 1
+export function toListed(row: Row): RequestSummary {
+  const {
+    seq: _seq,
+    day: _day,
+    protocol: _protocol,
+    offset: _offset,
+    bytes: _bytes,
+    line: _line,
+    ...summary
+  } = row
+  return toSummary(summary)
+}
+
+/** At most `wanted` rows, or fewer if there are no more, in the order of `readRequests`. */
+export function readRequestRows(
+  db: Database,
+  filter: RequestConditions,
+  wanted: number,
+): Promise<readonly Row[]> {
+  return isSelective(filter) ? readByHours(db, filter, wanted) : readRows(db, filter, wanted)
+}
+
+async function readByHours(db: Database, filter: RequestConditions, wanted: number): Promise<readonly Row[]> {
   const rolledUp = await readRolledUp(db)
   const { from = 0, to = Number.MAX_SAFE_INTEGER } = filter
   // Of two conditions on one column SQLite uses one for its index, so the time is in `more` only.
@@ -62,7 +92,7 @@ async function findLatestHour(db: Database, before: number | undefined): Promise
 
 async function readRows(
   db: Database,
-  filter: RequestFilter,
+  filter: RequestConditions,
   limit: number,
   more: Sql = anyRow,
 ): Promise<readonly Row[]> {
@@ -71,12 +101,13 @@ async function readRows(
   const order = more === anyRow ? 'seq' : '+seq'
   const { rows } = await db.executeQuery<Row>(
     CompiledQuery.raw(
-      `select seq, ${summaryColumns} from requests where ${sql} and ${more.sql} order by ${order} desc limit ?`,
+      `select seq, ${summaryColumns}, ${textColumns} from requests where ${sql} and ${more.sql} order by ${order} desc limit ?`,
       [...parameters, ...more.parameters, limit],
     ),
   )
   return rows
 }
 
+const textColumns = 'day, protocol, text_offset as offset, text_bytes as bytes, text_line as line'
 const anyRow: Sql = { sql: '1 = 1', parameters: [] }
 const hourMs = 3_600_000

@@ -14,9 +14,11 @@ import { RangePicker } from '../../../filters/range-picker.tsx'
 import { More } from '../../../ui/more.tsx'
 import { Search } from '../../../ui/search.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
+import { FoundRequests } from './found-requests.tsx'
 import { isWanted } from './is-wanted.ts'
 import { readRequestFilter, shown } from './request-filter.ts'
 import { RequestTable } from './request-table.tsx'
+import { findSearchedText, keepSearchedText } from './searched-text.ts'
 import { StatusFilter } from './status-filter.tsx'
 import { useLive } from './use-live.ts'
 
@@ -24,8 +26,9 @@ import { useLive } from './use-live.ts'
 export function RequestList({ place }: { place: Place }) {
   const range = readRange(place.query, Date.now())
   const parameters = readRequestFilter(place.query, range)
-  const isLive = place.query.has('live')
-  const first = useResource<RequestsAnswer>(`/requests?${parameters}`)
+  const text = findSearchedText(place.query)
+  const isLive = place.query.has('live') && text === null
+  const first = useResource<RequestsAnswer>(text === null ? `/requests?${parameters}` : null)
   const live = useLive(isLive, (request) => isWanted(parameters, request), first.retry)
   const older = useFurther<RequestSummary, number>(first, async (before) => {
     const { requests, next } = await requestJson<RequestsAnswer>(`/requests?${parameters}&before=${before}`)
@@ -41,16 +44,22 @@ export function RequestList({ place }: { place: Place }) {
     <>
       <header class="view-head wide">
         <h1>Requests</h1>
-        <button type="button" aria-pressed={isLive} class={isLive ? 'on' : ''} onClick={switchLive}>
+        <button
+          type="button"
+          aria-pressed={isLive}
+          class={isLive ? 'on' : ''}
+          disabled={text !== null}
+          onClick={switchLive}
+        >
           <span class={`dot ${live.state}`} /> Live
         </button>
         <RangePicker range={range} />
       </header>
       <div class={`controls foldable ${isUnfolded ? '' : 'folded'}`}>
         <Search
-          label="Id of a request or a session"
-          placeholder="Request or session id"
-          text={place.query.get('id') ?? place.query.get('session') ?? ''}
+          label="Text of prompts, or the id of a request or a session"
+          placeholder="Text of prompts, or an id"
+          text={text ?? place.query.get('id') ?? place.query.get('session') ?? ''}
           onSearch={search}
         />
         <button
@@ -74,23 +83,34 @@ export function RequestList({ place }: { place: Place }) {
       </div>
       {live.state === 'broken' && <p class="banner">The live tail is interrupted; it is tried again.</p>}
       {live.missed > 0 && <p class="banner">{live.missed} requests came too fast to be shown.</p>}
+      {place.query.has('search') && text === null && (
+        <p class="banner">What was searched for is in no address. Search again.</p>
+      )}
       <div ref={list}>
-        <Loaded resource={first} what="The requests cannot be read">
-          {(page) => {
-            const requests = [
-              ...live.requests,
-              ...[...page.requests, ...older.items].filter(({ id }) => !knownIds.has(id)),
-            ]
-            return requests.length === 0 ? (
-              <NoRequests isLive={isLive} />
-            ) : (
-              <>
-                <RequestTable requests={requests} search={location.search} />
-                <More further={older} first={page.next} title="Older requests" />
-              </>
-            )
-          }}
-        </Loaded>
+        {text !== null && (
+          <FoundRequests
+            key={`${place.query}`}
+            question={{ ...Object.fromEntries(parameters), text, whole: place.query.has('whole') }}
+          />
+        )}
+        {text === null && (
+          <Loaded resource={first} what="The requests cannot be read">
+            {(page) => {
+              const requests = [
+                ...live.requests,
+                ...[...page.requests, ...older.items].filter(({ id }) => !knownIds.has(id)),
+              ]
+              return requests.length === 0 ? (
+                <NoRequests isLive={isLive} />
+              ) : (
+                <>
+                  <RequestTable requests={requests} search={location.search} />
+                  <More further={older} first={page.next} title="Older requests" />
+                </>
+              )
+            }}
+          </Loaded>
+        )}
       </div>
     </>
   )
@@ -117,8 +137,13 @@ function withoutFilters(): Readonly<Record<string, null>> {
   return Object.fromEntries([...new URLSearchParams(location.search).keys()].map((name) => [name, null]))
 }
 
-/** By the id of a request, or by that of a session. */
+/** By the id of a request, or by text; that of a session is recognised when it is searched for. */
 function search(wanted: string): void {
   const isRequest = isRequestId(wanted)
-  changeQuery({ id: isRequest ? wanted : null, session: isRequest ? null : wanted })
+  const isText = wanted !== '' && !isRequest
+  changeQuery({
+    id: isRequest ? wanted : null,
+    session: null,
+    search: isText ? keepSearchedText(wanted) : null,
+  })
 }

@@ -10,11 +10,50 @@ import {
   formatTime,
   formatUsd,
 } from '../../../ui/format.ts'
+import { Failure } from '../../../ui/states.tsx'
 import { type Column, RowTable } from '../../../ui/table/row-table.tsx'
+import { usePrompts } from './use-prompts.ts'
 
-/** A row for each request. @param search of the page, so that a trace leads back to the same list. */
-export function RequestTable({ requests, search }: { requests: readonly RequestSummary[]; search: string }) {
-  return <RowTable name="requests" columns={columnsOf(search)} rows={requests} keyOf={({ id }) => id} />
+/** With the part of its text that was searched for. */
+type ListedRequest = RequestSummary & { readonly passage?: string }
+
+type RequestTableProps = {
+  readonly requests: readonly ListedRequest[]
+  /** Of the page, so that a trace leads back to the same list. */
+  readonly search: string
+}
+
+/** A row for each request, with a second line for what was asked, if that is kept. */
+export function RequestTable({ requests, search }: RequestTableProps) {
+  const { byId, error, retry } = usePrompts(requests.filter(({ passage }) => passage === undefined))
+  const columns = [...columnsOf(search)]
+  if (requests.some(({ hasText }) => hasText)) columns.push(promptColumn(byId))
+  return (
+    <>
+      {error !== null && <Failure what="The prompts cannot be read" error={error} retry={retry} />}
+      <RowTable name="requests" columns={columns} rows={requests} keyOf={({ id }) => id} />
+    </>
+  )
+}
+
+function promptColumn(prompts: ReadonlyMap<string, string | null>): Column<ListedRequest> {
+  return {
+    title: 'Prompt',
+    isTitleHidden: true,
+    place: 'whole',
+    className: ({ hasText }) => (hasText ? 'prompt' : ''),
+    cell: ({ id, hasText, passage = prompts.get(id) }) => {
+      if (!hasText) return null
+      // The line is there before its text is, so that nothing moves.
+      if (passage === undefined) return '\u00a0'
+      if (passage === null) return 'Its text is kept no more.'
+      return (
+        <span title={escapeInvisible(passage, 300)}>
+          <ForeignText text={passage === '' ? '–' : passage} most={300} />
+        </span>
+      )
+    },
+  }
 }
 
 function columnsOf(search: string): readonly Column<RequestSummary>[] {

@@ -15,12 +15,22 @@ const mostParts = 200
  * embedding, or a document that was cut. The cost is linear in the length of the bodies.
  */
 export function readExchange(protocol: string | null, request: TraceBody, response: TraceBody): Exchange {
-  const form = commonForms.find((each) => each.protocol === protocol)
+  const form = findForm(protocol)
   if (form === undefined) return { question: null, answer: null }
   return {
-    question: orNull(() => readQuestion(form, request.text)),
+    question: orNull(() => readMessages(form, request.text)),
     answer: orNull(() => readAnswer(form, response)),
   }
+}
+
+/** `question` of `readExchange`. */
+export function readQuestion(protocol: string | null, request: TraceBody): Exchange['question'] {
+  const form = findForm(protocol)
+  return form === undefined ? null : orNull(() => readMessages(form, request.text))
+}
+
+function findForm(protocol: string | null): CommonForm | undefined {
+  return commonForms.find((each) => each.protocol === protocol)
 }
 
 /** Bodies that were redacted, or that an upstream made up, can have any shape. */
@@ -32,7 +42,7 @@ function orNull<Value>(read: () => Value | null): Value | null {
   }
 }
 
-function readQuestion(form: CommonForm, text: string): readonly TraceMessage[] | null {
+function readMessages(form: CommonForm, text: string): readonly TraceMessage[] | null {
   const body = parseObject(text)
   if (body === null) return null
   const { system, turns } = form.readRequest(body).request
