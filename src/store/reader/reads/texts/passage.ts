@@ -3,7 +3,7 @@ import { createWordFinder } from './word-finder.ts'
 /** Of a passage that is shown in a list. */
 const most = 200
 /** What is shown before the place that was searched for. */
-const before = 40
+const before = 24
 /** Runs of white space become one space, so more is looked at than is shown. */
 const mostRead = 4 * most
 
