@@ -1,11 +1,11 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { PromptsAnswer, SearchAnswer } from '../../../src/server/admin/api/request-texts.ts'
-import { enterPage, findAxeProblems, launchBrowser } from '../../support/page/browser.ts'
-import { createRealisticRequests, hostileTexts } from '../../support/page/realistic-requests.ts'
-import { realisticConfig, type ServedPage, servePage } from '../../support/page/served-page.ts'
-import { describeWith, requirement } from '../../support/requirement.ts'
-import { requestEntry } from '../../support/store/entries.ts'
+import type { PromptsAnswer, SearchAnswer } from '../../../../src/server/admin/api/request-texts.ts'
+import { enterPage, findAxeProblems, launchBrowser } from '../../../support/page/browser.ts'
+import { createRealisticRequests, hostileTexts } from '../../../support/page/realistic-requests.ts'
+import { realisticConfig, type ServedPage, servePage } from '../../../support/page/served-page.ts'
+import { describeWith, requirement } from '../../../support/requirement.ts'
+import { requestEntry } from '../../../support/store/entries.ts'
 
 const until = Date.now() - 120_000
 const body = (value: unknown) => {
