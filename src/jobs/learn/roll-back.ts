@@ -87,17 +87,17 @@ async function planRollBack(
   found: LockedPolicy,
 ): Promise<PlannedRollBack> {
   const { serving, canary, threshold } = found
+  const current = serving ?? (threshold === undefined ? null : { threshold })
   if (canary !== null)
     return {
       next: { ...found, canary: null },
       done: {
         outcome: 'canary-removed',
-        why: `The canary ${canary.router} is removed; ${serving?.router ?? 'the router of the configuration'} answers all sessions.`,
+        why: `The canary ${describe(canary, current)} is removed; ${current === null ? 'the router of the configuration' : describe(current, canary)} answers all sessions.`,
         serving,
         versions: [],
       },
     }
-  const current = serving ?? (threshold === undefined ? null : { threshold })
   if (current === null)
     return {
       done: {
@@ -177,8 +177,8 @@ function describeRollBack(
   return `${describe(current)} is taken out of service; ${before === null ? 'the router of the configuration' : `${describe(before)}${since}`} is back.`
 }
 
-function describe(version: LockedVersion): string {
-  return isRouter(version)
-    ? `${version.router} at ${formatSetting(version.threshold)}`
-    : `the router of the configuration at ${formatSetting(version.threshold)}`
+/** `learned-1 at 0.45`. @param other what it must not read the same as. */
+function describe(version: LockedVersion, other: LockedVersion | null = null): string {
+  const router = isRouter(version) ? version.router : 'the router of the configuration'
+  return `${router} at ${formatSetting(version.threshold, other === null ? [] : [other.threshold])}`
 }

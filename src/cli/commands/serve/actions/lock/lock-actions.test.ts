@@ -306,7 +306,9 @@ describe('promote', () => {
     const events = await listAuditEvents(db, { limit: 2 })
     expect(events.map(({ action }) => action)).toEqual(['promote-canary', 'canary'])
     await actions.promote({ policy: 'auto', version: await version('learned-1'), canary, ...page })
-    expect((await actions.rollBack({ policy: 'auto', ...page })).why).toMatch(/canary learned-1 is removed/)
+    expect((await actions.rollBack({ policy: 'auto', ...page })).why).toBe(
+      'The canary learned-1 at 0.4 is removed; learned-2 at 0.3 answers all sessions.',
+    )
     expect(await locked()).toEqual({ serving: two, canary: null })
   })
 

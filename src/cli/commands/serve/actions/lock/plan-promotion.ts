@@ -26,7 +26,8 @@ export function planPromotion(
   const locked = isRouter(version) ? dropExpired(version, nowMs) : version
   const expired = isRouter(version) ? describeExpired(version, nowMs) : ''
   const isCanary = canary !== null && isSameVersion(canary, locked)
-  const ended = canary === null || isCanary ? '' : ` The canary ${canary.router} is removed.`
+  const ended =
+    canary === null || isCanary ? '' : ` The canary ${describeVersion(canary, locked.threshold)} is removed.`
   return {
     next: toLocked(locked),
     why: `${describeVersion(locked, of.threshold)} is in service for ${of.name}${describePlace(of, locked)}.${expired || describePromise(found.serving, locked)}${ended}`,
