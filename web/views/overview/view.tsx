@@ -9,6 +9,7 @@ import { NameFilters, readNameFilters } from '../../filters/name-filters.tsx'
 import { type Range, readRange } from '../../filters/range.ts'
 import { RangePicker } from '../../filters/range-picker.tsx'
 import { AfterPaint } from '../../ui/after-paint.tsx'
+import { ExampleRequest } from '../../ui/example-request.tsx'
 import { Command, Empty, Loaded } from '../../ui/states.tsx'
 import type { ViewProps } from '../view.ts'
 import { CertificateCard } from './certificate-card.tsx'
@@ -115,13 +116,10 @@ function hasRequests({ data }: Resource<OverviewAnswer>, saving: Resource<Saving
 }
 
 function NoRequests({ isFiltered }: { isFiltered: boolean }) {
-  const body = JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: 'Hello' }] })
   return (
     <Empty title={isFiltered ? 'No requests of these names in this time.' : 'No requests in this time.'}>
       <p class="quiet">Send one, and it appears here within seconds:</p>
-      <Command
-        text={`curl ${location.origin}/v1/chat/completions -H 'content-type: application/json' -d '${body}'`}
-      />
+      <ExampleRequest model="auto" />
       <p class="quiet">Or see the page with a made-up week of requests:</p>
       <Command text="routellm demo" />
     </Empty>

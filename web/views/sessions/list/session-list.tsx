@@ -7,9 +7,10 @@ import { changeQuery, type Place } from '../../../app/location.ts'
 import { NameFilters } from '../../../filters/name-filters.tsx'
 import { readRange } from '../../../filters/range.ts'
 import { RangePicker } from '../../../filters/range-picker.tsx'
+import { ExampleRequest } from '../../../ui/example-request.tsx'
 import { More } from '../../../ui/more.tsx'
 import { Search } from '../../../ui/search.tsx'
-import { Command, Empty, Loaded } from '../../../ui/states.tsx'
+import { Empty, Loaded } from '../../../ui/states.tsx'
 import { orders, readSessionFilter, shown } from './session-filter.ts'
 import { SessionTable } from './session-table.tsx'
 
@@ -88,16 +89,13 @@ function NoSessions({ place }: { place: Place }) {
         </button>
       </Empty>
     )
-  const body = JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: 'Hello' }] })
   return (
     <Empty title="No sessions in this time.">
       <p class="quiet">
         Requests with the same <code>x-routellm-session</code>, or of one conversation of a coding agent, are
         a session. Send one, and it appears here within ten seconds:
       </p>
-      <Command
-        text={`curl ${location.origin}/v1/chat/completions -H 'x-routellm-session: first' -H 'content-type: application/json' -d '${body}'`}
-      />
+      <ExampleRequest model="auto" options="-H 'x-routellm-session: first' " />
     </Empty>
   )
 }
