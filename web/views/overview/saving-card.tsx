@@ -5,6 +5,7 @@ import { escapeInvisible } from '../../ui/escape-invisible.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatUsd, formatUsdInterval } from '../../ui/format.ts'
 import { Loaded } from '../../ui/states.tsx'
+import { toneOf } from '../../ui/tone.ts'
 
 /** What routing has saved, against a baseline that can be chosen. It may be negative. */
 export function SavingCard({ saving }: { saving: Resource<SavingAnswer> }) {
@@ -55,7 +56,7 @@ function Figures({ answer }: { answer: SavingAnswer }) {
   ].filter((each) => each !== false)
   return (
     <>
-      <p class={`figure ${savedUsd < 0 ? 'bad' : 'good'}`}>{formatUsdInterval(savedUsd, savedInterval)}</p>
+      <p class={`figure ${toneOf(savedUsd, savedInterval)}`}>{formatUsdInterval(savedUsd, savedInterval)}</p>
       <p>
         {fraction !== null && (
           <strong>

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import { formatSetting } from '../../../src/base/text/format/format-setting.ts'
 import type {
   ComparedVersion,
@@ -17,6 +18,7 @@ import {
 } from '../../ui/format.ts'
 import { type Column, RowTable } from '../../ui/table/row-table.tsx'
 import { TableFrame } from '../../ui/table/table-frame.tsx'
+import { hasZero, toneOf } from '../../ui/tone.ts'
 
 /** Who stays, who moves, what that costs, and the requests that move. */
 export function DifferenceResult({ difference }: { difference: PolicyDifference }) {
@@ -122,7 +124,8 @@ function Dollars({ difference: { usd, requests } }: { difference: PolicyDifferen
   return (
     <div class="stack">
       <p>
-        <span class={`figure ${usd.difference > 0 ? 'bad' : usd.difference < 0 ? 'good' : ''}`}>
+        <span class={`figure ${toneOf(-usd.difference, usd.interval)}`}>
+          {usd.difference > 0 && '+'}
           {formatUsdInterval(usd.difference, usd.interval && [usd.interval[0], usd.interval[1]])}
         </span>
       </p>
@@ -132,7 +135,7 @@ function Dollars({ difference: { usd, requests } }: { difference: PolicyDifferen
       <p class="quiet small">
         {usd.interval === null
           ? 'Too few sessions differ for an interval.'
-          : '95 % interval, computed over sessions: the requests of a session are alike.'}{' '}
+          : `95 % interval, computed over sessions: the requests of a session are alike.${hasZero(usd.interval) ? ' It has 0 in it, so these requests do not show whether it costs more or less.' : ''}`}{' '}
         A reply of the other model is taken to be as long as the one that was given.
         {usd.unpriced > 0 && ` ${formatCount(usd.unpriced)} requests have no known cost.`}
       </p>
@@ -174,8 +177,12 @@ function Tasks({ difference: { tasks, strong, weak } }: { difference: PolicyDiff
   )
 }
 
+/** Requests that are listed at first, so that what is below the card is in reach. */
+const firstMoved = 10
+
 function Moved({ difference, count }: { difference: PolicyDifference; count: number }) {
   const { moved } = difference
+  const [areAll, setAll] = useState(false)
   return (
     <>
       <h3 class="small quiet">
@@ -183,7 +190,17 @@ function Moved({ difference, count }: { difference: PolicyDifference; count: num
           ? 'The requests that change their model'
           : `The newest ${formatCount(moved.length)} of ${formatCount(count)} requests that change their model`}
       </h3>
-      <RowTable name="moved" columns={columnsOf(difference)} rows={moved} keyOf={({ id }) => id} />
+      <RowTable
+        name="moved"
+        columns={columnsOf(difference)}
+        rows={areAll ? moved : moved.slice(0, firstMoved)}
+        keyOf={({ id }) => id}
+      />
+      {!areAll && moved.length > firstMoved && (
+        <button type="button" class="more" onClick={() => setAll(true)}>
+          Show {formatCount(moved.length - firstMoved)} more
+        </button>
+      )}
     </>
   )
 }
