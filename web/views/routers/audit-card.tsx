@@ -9,6 +9,7 @@ import { MessageText } from '../../ui/message-text.tsx'
 import { More } from '../../ui/more.tsx'
 import { Loaded } from '../../ui/states.tsx'
 import { type Column, RowTable } from '../../ui/table/row-table.tsx'
+import { describeDetail } from './describe-detail.ts'
 import { useReadAgain } from './use-read-again.ts'
 
 type Event = AuditAnswer['events'][number]
@@ -120,7 +121,7 @@ const columns: readonly Column<Row>[] = [
   { title: 'What', className: () => 'nowrap', cell: ({ what }) => <ForeignText text={what} most={24} /> },
   { title: 'Of', cell: ({ of }) => <ForeignText text={of} most={24} /> },
   {
-    title: 'Why',
+    title: 'Details',
     place: 'whole',
     className: () => 'wrapping',
     cell: ({ why }) => <MessageText text={why} most={400} />,
@@ -136,7 +137,7 @@ function toRow(events: Run): Row {
     who: actor,
     what: action.replaceAll('-', ' '),
     of: subject,
-    why: describeDetail(detail),
+    why: describeDetail(action, detail),
   }
 }
 
@@ -154,13 +155,4 @@ function describeLabels(events: Run): Omit<Row, 'seq' | 'time'> {
     of: `${events.length} requests`,
     why: `since ${formatExactTime(events.at(-1)!.time)}`,
   }
-}
-
-/** The sentence of an event, or else the router that it is about. */
-function describeDetail(detail: unknown): string {
-  for (const key of ['why', 'router']) {
-    const found: unknown = typeof detail === 'object' && detail !== null ? Reflect.get(detail, key) : null
-    if (typeof found === 'string') return found
-  }
-  return '–'
 }
