@@ -21,6 +21,7 @@ type EditLimitsProps = {
 export function EditLimits({ current, list, reread, close, onDone }: EditLimitsProps) {
   const [limits, setLimits] = useState(toLimits(current))
   const [isAsking, setAsking] = useState(false)
+  const [opened] = useState(() => listLimits(current))
   const { settings, problems } = parseLimits(limits)
   const change = async () => {
     try {
@@ -58,14 +59,22 @@ export function EditLimits({ current, list, reread, close, onDone }: EditLimitsP
           run={change}
           close={() => setAsking(false)}
         >
+          {opened !== listLimits(current) && (
+            <p class="banner">
+              <span>
+                Changed elsewhere since you opened this: it had <ForeignText text={opened} most={400} />. What
+                you have set is kept.
+              </span>
+            </p>
+          )}
           <dl class="definitions">
             <dt>now</dt>
             <dd>
-              <ForeignText text={describeLimits(current).join('; ') || 'none'} most={400} />
+              <ForeignText text={listLimits(current)} most={400} />
             </dd>
             <dt>then</dt>
             <dd>
-              <ForeignText text={describeLimits(settings).join('; ') || 'none'} most={400} />
+              <ForeignText text={listLimits(settings)} most={400} />
             </dd>
           </dl>
           <p class="quiet">They hold at once. What was used of the day and the month counts.</p>
@@ -73,4 +82,8 @@ export function EditLimits({ current, list, reread, close, onDone }: EditLimitsP
       )}
     </>
   )
+}
+
+function listLimits(settings: Readonly<Record<string, unknown>>): string {
+  return describeLimits(settings).join('; ') || 'none'
 }
