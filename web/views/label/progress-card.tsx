@@ -5,10 +5,11 @@ import type { PolicyProgress } from '../../../src/server/admin/actions/label-act
 import type { LabelProgressAnswer } from '../../../src/server/admin/api/label/routes.ts'
 import type { AdminStatus } from '../../../src/server/admin/status.ts'
 import { useResource } from '../../api/use-resource.ts'
+import { Link } from '../../app/link.tsx'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatExactTime } from '../../ui/format.ts'
 import { MessageText } from '../../ui/message-text.tsx'
-import { Command, Loaded } from '../../ui/states.tsx'
+import { Loaded } from '../../ui/states.tsx'
 
 /** How many labels are missing until the next certificate, by policy. @param labelled since the page was opened. */
 export function ProgressCard({ labelled }: { labelled: number }) {
@@ -86,7 +87,11 @@ function OfPolicy({ progress, certificate }: OfPolicyProps) {
         <Part title="to calibrate with" part={calibration} />
         <Part title="to compare on" part={comparison} />
       </dl>
-      {missing === 0 && <Command text={`routellm learn --policy ${policy}`} />}
+      {missing === 0 && (
+        <p>
+          <Link href={`/routers/${encodeURIComponent(policy)}#learn`}>Train and compare a router</Link>
+        </p>
+      )}
       {refusal !== null && (
         <p class="small quiet">
           Last tried {formatExactTime(refusal.time)}: <ForeignText text={refusal.why} most={300} canOpen />

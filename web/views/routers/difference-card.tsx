@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { formatSetting } from '../../../src/base/text/format/format-setting.ts'
 import type { PolicyDifference } from '../../../src/jobs/difference/policy-difference.ts'
 import type { DifferenceAnswer } from '../../../src/server/admin/api/routers/learn-routes.ts'
@@ -13,6 +13,7 @@ import { MessageText } from '../../ui/message-text.tsx'
 import { Failure, Loaded } from '../../ui/states.tsx'
 import { DifferenceResult } from './difference-result.tsx'
 import { RunProgress } from './run-progress.tsx'
+import { useLinked } from './use-linked.ts'
 import { useRun } from './use-run.ts'
 
 const limits = [500, 2000, 10_000] as const
@@ -27,7 +28,7 @@ export function DifferenceCard({ policy }: { policy: string }) {
   const from = chosen.from ?? query.get('one') ?? asked?.from ?? 'configured'
   const to = chosen.to ?? query.get('other') ?? asked?.to ?? (hasCanary ? 'canary' : 'serving')
   const [limit, setLimit] = useState(2000)
-  const card = useLinked(resource.data !== null && areRead)
+  const card = useLinked('#difference', resource.data !== null && areRead)
   const isSame = from === to
   const names = [...new Set(['serving', 'configured', ...(hasCanary ? ['canary'] : []), ...versions])]
   const compare = (event: Event) => {
@@ -101,17 +102,6 @@ export function DifferenceCard({ policy }: { policy: string }) {
       </Loaded>
     </section>
   )
-}
-
-/** Brings the card into view and gives its title the focus, once it is whole, if the address is a link to it. */
-function useLinked(isWhole: boolean) {
-  const card = useRef<HTMLElement>(null)
-  useEffect(() => {
-    if (!isWhole || location.hash !== '#difference') return
-    card.current?.scrollIntoView()
-    card.current?.querySelector('h2')?.focus({ preventScroll: true })
-  }, [isWhole])
-  return card
 }
 
 /** The routers that were in service for a policy, and whether one is on trial. */

@@ -6,6 +6,7 @@ import { formatTime } from '../../ui/format.ts'
 import { Failure, Loaded } from '../../ui/states.tsx'
 import { LearnOutcome } from './learn-outcome.tsx'
 import { RunProgress } from './run-progress.tsx'
+import { useLinked } from './use-linked.ts'
 import { useRun } from './use-run.ts'
 
 type Answer = LearnAnswer<LearnResult>
@@ -14,13 +15,14 @@ type Answer = LearnAnswer<LearnResult>
 export function LearnCard({ policy, onDone }: { policy: string; onDone?: () => void }) {
   const { resource, error, asking, start, cancel } = useRun<Answer>('/learn', onDone)
   const [isAsked, setAsked] = useState(false)
+  const card = useLinked('#learn', resource.data !== null)
   const begin = (dryRun: boolean) => {
     setAsked(false)
     start({ policy, dryRun })
   }
   return (
-    <section class="card stack learn" aria-label="Learn from labels">
-      <h2>Learn from labels</h2>
+    <section ref={card} id="learn" class="card stack learn" aria-label="Learn from labels">
+      <h2 tabIndex={-1}>Learn from labels</h2>
       <Loaded resource={resource} what="The runs cannot be read">
         {({ run, other }) => (
           <>
@@ -86,13 +88,15 @@ function Confirmation({ start, leave }: { start: () => void; leave: () => void }
   return (
     <div class="stack confirmation">
       <p>
-        If the new router is shown to be cheaper and as good, it answers from then on, or is tried on a share
-        of the sessions first if <code>learn.canary</code> says so. If not, nothing changes. “Roll back” takes
-        it out of service again.
+        The new router is promoted at once if it is shown to keep the promise, to be as good and to be
+        cheaper. It may be dearer if the one in service is shown to lose more requests than{' '}
+        <code>learn.maxLoss</code> allows. With <code>learn.canary</code> it is tried on a share of the
+        sessions first. If nothing of this is shown, nothing changes. “Roll back” takes it out of service
+        again.
       </p>
       <div class="controls">
         <button type="button" class="primary" ref={(button) => button?.focus()} onClick={start}>
-          Train and compare
+          Train, and promote if shown
         </button>
         <button type="button" onClick={leave}>
           Leave it

@@ -49,6 +49,13 @@ function Result({ result }: { result: LearnResult }) {
   return (
     <>
       <p class={`figure ${promoted ? 'good' : ''}`}>{title}</p>
+      {promoted && comparison !== null && comparison.usd.interval[1] >= 0 && (
+        <p>
+          It was not shown to be cheaper, and need not be: the router in service was shown to lose more
+          requests than <code>learn.maxLoss</code> allows, and the new one to keep the promise and to be as
+          good.
+        </p>
+      )}
       <p>
         <MessageText text={why} most={1000} />
         {candidate === null && labels !== null && (
@@ -123,7 +130,7 @@ function Comparison({
       </span>
     ),
     quality: `${formatSigned(quality.value)} (${formatSigned(quality.interval[0])} to ${formatSigned(quality.interval[1])})`,
-    usd: formatUsdInterval(usd.value, [usd.interval[0], usd.interval[1]]),
+    usd: `${usd.value > 0 ? '+' : ''}${formatUsdInterval(usd.value, [usd.interval[0], usd.interval[1]])}`,
     strongCalls: formatPoints(candidate.strongCallFraction - inService.strongCallFraction),
   }
   return (
