@@ -15,6 +15,7 @@ const ownTexts = new Set([
   'web/app/navigation.tsx key',
   'web/ui/setting/setting-slider.tsx problem',
   'web/views/curve/apply-dialog.tsx policy.measure',
+  'web/views/curve/no-requests.tsx policy.measure',
   'web/views/curve/options/options-card.tsx text',
   'web/views/curve/others-banner.tsx policy.measure',
   'web/views/curve/setting/presets.tsx problem',
@@ -33,6 +34,7 @@ const ownTexts = new Set([
   'web/views/routers/experiments/evidence-chart.tsx verdict',
   'web/views/routers/others-card.tsx kind',
   'web/views/routers/policy/service-card.tsx kind',
+  'web/views/routers/policy/canary-dialog.tsx measure',
   'web/views/routers/policy/service-card.tsx measure',
   'web/views/routers/policy/version-columns.tsx state',
 ])

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { CurveAnswer, CurvePoliciesAnswer } from '../../../src/server/admin/api/curve/routes.ts'
+import type { KeysAnswer } from '../../../src/server/admin/api/keys/routes.ts'
 import { openExistingStore } from '../../../src/store/open-existing.ts'
 import { putLabel } from '../../../src/store/records/labels.ts'
 import { addVersion } from '../../../src/store/records/versions.ts'
 import { lockedRouter } from '../../support/loop/lock-files.ts'
-import { enterPage, findViewProblems, launchBrowser } from '../../support/page/browser.ts'
+import { enterPage, findAxeProblems, findViewProblems, launchBrowser } from '../../support/page/browser.ts'
 import { createHostileRequest, createRealisticRequests } from '../../support/page/realistic-requests.ts'
 import { type ServedPage, servePage } from '../../support/page/served-page.ts'
 import { describeWith, requirement } from '../../support/requirement.ts'
@@ -133,7 +134,8 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
     await dialog.getByText('There is no certificate before or after this change.').waitFor()
     await dialog.getByRole('button', { name: 'Roll back' }).focus()
     await page.keyboard.press('Enter')
-    await dialog.getByRole('button', { name: 'Close' }).click()
+    await page.locator('.banner.done').getByText(`The threshold ${setting} is taken back`).waitFor()
+    await expect.poll(() => dialog.count()).toBe(0)
     // What was in service before was not put there here.
     await expect.poll(() => page.getByRole('button', { name: 'Undo' }).count()).toBe(0)
     await page.getByText('in service, 0.45').waitFor()
@@ -163,7 +165,6 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
     await undo.click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('button', { name: 'Roll back' }).click()
-    await dialog.getByRole('button', { name: 'Close' }).click()
     await page.getByText('in service, 0.45').waitFor()
     await context.close()
   })
@@ -273,6 +274,71 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
     await expect.poll(() => output.inputValue()).toBe('0.3')
     await page.goto(`${served.url}/curve?policy=frugal&from=2020-01-01&to=2020-01-02`)
     await page.getByText('No request of this policy and its router in this time.').waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('shows what somebody else has put in service, and keeps what was set here', async () => {
+    const { page, complaints, context } = await enterPage(browser, served, '/curve?policy=auto&at=0.3')
+    await page.getByRole('button', { name: 'Put 0.3 in service' }).waitFor()
+    expect((await ask('/curve', { policy: 'auto', setting: 0.6 })).status).toBe(200)
+    // As if the tab came to the front.
+    await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`)
+    await page
+      .getByText(
+        /^Changed elsewhere, seen .*: mf at 0.6 is in service for auto now, in place of mf at 0.45\.$/,
+      )
+      .waitFor()
+    await page.getByText('in service, 0.6').waitFor()
+    expect(await page.getByLabel('Threshold as a number').inputValue()).toBe('0.3')
+    // A dialog shows what it showed when it was opened, until it is refused.
+    await page.getByRole('button', { name: 'Put 0.3 in service' }).click()
+    const dialog = page.getByRole('dialog')
+    const put = dialog.getByRole('button', { name: 'Put in service', exact: true })
+    await put.waitFor()
+    expect((await ask('/curve', { policy: 'auto', setting: 0.7 })).status).toBe(200)
+    await put.click()
+    await dialog
+      .getByRole('alert')
+      .getByText(/^Nothing was changed.* mf at 0.7 is in service for auto now, in place of mf at 0.6\./)
+      .waitFor()
+    await dialog.getByText('auto with mf goes from 0.7 to 0.3.').waitFor()
+    await put.click()
+    await page.locator('.banner.done').getByText('The threshold of auto is 0.3 now, and was 0.7.').waitFor()
+    await page.getByText('in service, 0.3').waitFor()
+    expect(await page.getByText(/^Changed elsewhere/).count()).toBe(0)
+    expect(complaints.filter((complaint) => !complaint.includes('409'))).toEqual([])
+    await context.close()
+  })
+
+  it('right after another router was promoted it says that there is no score yet, and compares kept prompts', async () => {
+    const { page, complaints, context } = await enterPage(browser, served, '/routers/frugal')
+    await page.getByRole('button', { name: /^Promote learned-2026-11-20/ }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog
+      .getByText(
+        /none has the scores of both routers\. learned-2026-11-20 has scored 0 of the \d+ requests of the last 7 days\./,
+      )
+      .waitFor()
+    await dialog.getByRole('button', { name: 'Promote' }).click()
+    await page.locator('.banner.done').waitFor()
+    await page.goto(`${served.url}/curve?policy=frugal`)
+    await page.getByText('The router in service has scored no request of this time yet.').waitFor()
+    await page
+      .getByText(/^The curve is computed from the scores of learned-2026-11-20,.*: mf \(\d+\)\./)
+      .waitFor()
+    const command = page.locator('pre')
+    await command.getByText(/^curl .*"model":"policy-frugal"/).waitFor()
+    expect(await command.innerText()).not.toContain('authorization')
+    await page.getByRole('button', { name: 'Score kept prompts with mf' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByText(/^On \d+ kept prompts [\d.]+ % strong calls instead of [\d.]+ %/).waitFor()
+    expect(await findAxeProblems(page)).toEqual([])
+    // Once clients need keys, the command has one.
+    const { body: keys } = await ask<KeysAnswer>('/keys')
+    await ask('/keys', { name: 'web', settings: {}, revision: keys.revision })
+    await page.reload()
+    await command.getByText('-H "authorization: Bearer $ROUTELLM_KEY"').waitFor()
     expect(complaints).toEqual([])
     await context.close()
   })

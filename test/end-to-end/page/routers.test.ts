@@ -188,30 +188,28 @@ describeWith(await requirement('chromium'), 'the view Routers', (chromium) => {
     await press(/^Promote learned-2026-11-20/)
     const dialog = page.getByRole('dialog')
     await dialog
-      .getByText(/takes the place of learned-2026-11-27 at 0.35.*canary learned-2026-11-29 is removed/)
+      .getByText(/takes the place of learned-2026-11-27 at 0.35.*canary learned-2026-11-29 at 0.3 is removed/)
       .waitFor()
     await dialog.getByText(/^The certificate stays: at most 5 % of requests lost, 95 % confidence/).waitFor()
     await press(/^Promote$/, dialog)
-    await dialog
+    const done = page.locator('.banner.done')
+    await done
       .getByRole('status')
       .getByText(/^learned-2026-11-20 at 0.4 is in service for auto, in place of learned-2026-11-27 at 0.35/)
       .waitFor()
-    await dialog.getByRole('heading', { name: 'learned-2026-11-20 is promoted', exact: true }).waitFor()
     expect(await inService()).toBe('learned-2026-11-20, –')
-    await page.keyboard.press('Enter')
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+    await expect.poll(() => done.evaluate((banner) => banner === document.activeElement)).toBe(true)
     await page.locator('tr[aria-current]').getByText('learned-2026-11-20').waitFor()
     await press(/^Roll back/)
     await dialog.getByText(/learned-2026-11-27 at 0.35, put in service on .* is back/).waitFor()
     await press(/^Roll back$/, dialog)
-    await dialog
+    await done
       .getByRole('status')
       .getByText(
         /^learned-2026-11-20 at 0.4 is taken out of service; learned-2026-11-27 at 0.35, put in service on .*, is back/,
       )
       .waitFor()
-    await dialog.getByRole('heading', { name: 'auto is rolled back', exact: true }).waitFor()
-    await page.keyboard.press('Escape')
     expect(await inService()).toBe('learned-2026-11-27, –')
     // It was promoted twice and has one row.
     await page
@@ -229,22 +227,51 @@ describeWith(await requirement('chromium'), 'the view Routers', (chromium) => {
     await context.close()
   })
 
-  it('two tabs that promote at once: one does, the other is told to look again', async () => {
+  it('says before a trial that a lower threshold of the router in service is dearer by design', async () => {
+    if ((await locked())?.canary !== null) await ask('/routers/roll-back', { policy: 'auto' })
+    expect((await ask('/curve', { policy: 'auto', setting: 0.32 })).status).toBe(200)
+    const { page, complaints, context } = await enterPage(browser, served, '/routers/auto')
+    const dialog = page.getByRole('dialog')
+    const note = dialog.getByText(/by design; a trial removes what is shown to be dearer/)
+    await page.getByRole('button', { name: /^Try learned-2026-11-20/ }).click()
+    await dialog.getByText('Percent of sessions').waitFor()
+    expect(await note.count()).toBe(0)
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: /^Try learned-2026-11-29/ }).click()
+    await note.getByText('at 0.3 it is dearer than at 0.32').waitFor()
+    await dialog.getByRole('link', { name: 'see what the threshold 0.3 costs' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Roll back' }).click()
+    await dialog.getByRole('button', { name: 'Roll back' }).click()
+    await page.locator('.banner.done').waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('two tabs that promote at once: one does, the other shows what is served now and can go on', async () => {
     const tabs = await Promise.all([1, 2].map(() => enterPage(browser, served, '/routers/auto')))
     for (const { page } of tabs) await page.getByRole('button', { name: 'Try learned-2026-11-29' }).click()
     for (const { page } of tabs) await page.getByLabel('Percent of sessions').fill('25')
     await Promise.all(tabs.map(({ page }) => page.getByRole('button', { name: 'Try it' }).click()))
     const said = await Promise.all(
       tabs.map(async ({ page }) => {
-        const answer = page.getByRole('dialog').locator('[role=status], [role=alert]')
+        const answer = page.locator('.banner.done [role=status], dialog .banner[role=alert]:not(.failure)')
         await answer.waitFor()
         return answer.innerText()
       }),
     )
+    const canary = 'learned-2026-11-29 at 0.3 answers 25 % of the sessions of auto'
     expect(said.toSorted()).toEqual([
-      expect.stringMatching(/^Not changed: What is in service for auto was changed meanwhile/),
-      expect.stringMatching(/^learned-2026-11-29 at 0.3 answers 25 % of the sessions of auto/),
+      expect.stringMatching(
+        `^Nothing was changed, because somebody else was faster: The canary ${canary} now`,
+      ),
+      expect.stringMatching(`^${canary}`),
     ])
+    // What was typed is kept, and what the dialog says is of now.
+    const [late] = tabs.filter((_, index) => said[index]!.startsWith('Nothing'))
+    const dialog = late!.page.getByRole('dialog')
+    expect(await dialog.getByLabel('Percent of sessions').inputValue()).toBe('25')
+    await dialog.getByText('The canary learned-2026-11-29 at 0.3 is removed.').waitFor()
     expect((await locked())?.canary).toMatchObject({
       router: 'learned-2026-11-29',
       share: 0.25,

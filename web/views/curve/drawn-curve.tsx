@@ -2,11 +2,12 @@ import { useEffect, useState } from 'preact/hooks'
 import type { CurveAnswer } from '../../../src/server/admin/api/curve/routes.ts'
 import { changeQuery } from '../../app/location.ts'
 import { useKeys } from '../../app/shortcuts.ts'
+import type { ChangedElsewhere } from '../../served/changed-elsewhere.tsx'
+import { DoneBanner, takeFocus } from '../../ui/done-banner.tsx'
 import { RollBackDialog } from '../routers/policy/roll-back-dialog.tsx'
 import { ApplyDialog } from './apply-dialog.tsx'
 import { CountsNote } from './counts-note.tsx'
 import { CurveChart } from './curve-chart.tsx'
-import { type Done, DoneBanner } from './done-banner.tsx'
 import { FiguresLine } from './figures-line.tsx'
 import { MovesCard } from './moves-card.tsx'
 import { OptionsCard } from './options/options-card.tsx'
@@ -24,13 +25,25 @@ type DrawnCurveProps = {
   /** Reads the curve with a point at this setting. */
   readonly readExactly: (setting: string) => void
   readonly reread: () => void
+  readonly elsewhere: ChangedElsewhere
+  readonly dialog: OpenDialog
+  readonly setDialog: (dialog: OpenDialog) => void
+}
+
+/** What a person is asked. */
+export type OpenDialog = 'apply' | 'undo' | null
+
+type Done = {
+  /** What was done. */
+  readonly why: string
+  /** `CurvePolicy.state` before; null: it was a roll back. */
+  readonly before: string | null
 }
 
 /** The curve of a policy, with a setting to move, to put in service and to take back. */
-export function DrawnCurve({ answer, parameters, at, isStale, readExactly, reread }: DrawnCurveProps) {
+export function DrawnCurve(props: DrawnCurveProps) {
+  const { answer, parameters, at, isStale, readExactly, reread, elsewhere, dialog, setDialog } = props
   const { points, served } = answer
-  const [isAsking, setAsking] = useState(false)
-  const [isUndoing, setUndoing] = useState(false)
   const [done, setDone] = useState<Done | null>(null)
   const undoable = useUndoable(answer.policy.state)
   const [setting, setSetting] = useState(at)
@@ -54,18 +67,43 @@ export function DrawnCurve({ answer, parameters, at, isStale, readExactly, rerea
   useKeys([
     { on: ['ArrowLeft'], title: `Lower the ${answer.policy.measure}`, run: () => move(-1) },
     { on: ['ArrowRight'], title: `Raise the ${answer.policy.measure}`, run: () => move(1) },
-    { on: ['Enter'], title: 'Put it in service, after a question', run: () => canApply && setAsking(true) },
-    { on: ['u'], title: 'Undo the last change made here', run: () => canUndo && setUndoing(true) },
+    {
+      on: ['Enter'],
+      title: 'Put it in service, after a question',
+      run: () => canApply && setDialog('apply'),
+    },
+    { on: ['u'], title: 'Undo the last change made here', run: () => canUndo && setDialog('undo') },
   ])
   // Browsers refuse an address that changes with each move of a slider.
   useEffect(() => {
     const timer = setTimeout(() => changeQuery({ at: setting }, true), 300)
     return () => clearTimeout(timer)
   }, [setting])
+  useEffect(() => {
+    if (elsewhere.why !== null) setDone(null)
+  }, [elsewhere.why])
+  useEffect(() => () => setDialog(null), [])
+  /** Keeps the setting, also if none of the points that are read then has it. */
+  const rereadHere = () => {
+    if (setting !== null) readExactly(setting)
+    reread()
+  }
+  const finish = (made: Done, before: string) => {
+    elsewhere.expectOwn(before)
+    setDialog(null)
+    setDone(made)
+    reread()
+  }
   return (
     <>
       {done !== null && (
-        <DoneBanner {...done} isRead={answer.policy.state !== done.before} onUndo={() => setUndoing(true)} />
+        <DoneBanner why={done.why}>
+          {done.before !== null && answer.policy.state !== done.before && (
+            <button type="button" ref={takeFocus} onClick={() => setDialog('undo')}>
+              Undo
+            </button>
+          )}
+        </DoneBanner>
       )}
       <div class="curve">
         <FiguresLine answer={answer} chosen={chosen} />
@@ -81,34 +119,33 @@ export function DrawnCurve({ answer, parameters, at, isStale, readExactly, rerea
           isReading={isReading}
           onChoose={choose}
           onType={type}
-          onApply={() => setAsking(true)}
-          onUndo={undoable.isNow ? () => setUndoing(true) : null}
+          onApply={() => setDialog('apply')}
+          onUndo={undoable.isNow ? () => setDialog('undo') : null}
         />
       </div>
       <OptionsCard answer={answer} chosen={chosen} onChoose={choose} />
       <MovesCard answer={answer} chosen={chosen} parameters={parameters} />
-      {isAsking && (
+      {dialog === 'apply' && (
         <ApplyDialog
           answer={answer}
           chosen={chosen}
-          close={() => setAsking(false)}
-          onApplied={({ why }) => {
-            setAsking(false)
-            setDone({ why, before: answer.policy.state })
-            undoable.remember()
-            reread()
+          reread={rereadHere}
+          close={() => setDialog(null)}
+          onApplied={({ why }, before) => {
+            undoable.remember(before)
+            finish({ why, before }, before)
           }}
         />
       )}
-      {isUndoing && (
+      {dialog === 'undo' && (
         <RollBackDialog
           policy={answer.policy}
-          onClose={() => setUndoing(false)}
-          onDone={() => {
-            setDone(null)
+          reread={rereadHere}
+          onClose={() => setDialog(null)}
+          onDone={(why, before) => {
             undoable.forget()
             setSetting(null)
-            reread()
+            finish({ why, before: null }, before)
           }}
         />
       )}
@@ -119,7 +156,8 @@ export function DrawnCurve({ answer, parameters, at, isStale, readExactly, rerea
 /** Whether what is served was put in service here, so that it can be undone here. Older changes are rolled back in Routers. */
 function useUndoable(state: string): {
   readonly isNow: boolean
-  remember(): void
+  /** @param before `CurvePolicy.state` before the change that was made here. */
+  remember(before: string): void
   forget(): void
 } {
   const [before, setBefore] = useState<string | null>(null)
@@ -131,7 +169,7 @@ function useUndoable(state: string): {
   }, [state, before])
   return {
     isNow: state === made,
-    remember: () => setBefore(state),
+    remember: setBefore,
     forget: () => {
       setMade(null)
       setBefore(null)

@@ -18,19 +18,27 @@ export function OthersBanner({ answer }: { answer: CurveAnswer }) {
         {formatCount(others)} of {formatCount(all)} requests of this time ({formatShare(others / all)},{' '}
         {formatUsd(usd)}) are left out: another router has scored them, and a {policy.measure} of{' '}
         <ForeignText text={policy.router ?? 'the table'} most={40} /> does not compare with its scores. No
-        figure of this page includes them. Scored by{' '}
-        {otherRouters.slice(0, mostNamed).map(({ router, requests: count }, index) => (
-          <span key={router}>
-            {index > 0 && ', '}
-            <ForeignText text={router} most={40} /> ({formatCount(count)})
-          </span>
-        ))}
-        {otherRouters.length > mostNamed && ` and ${otherRouters.length - mostNamed} more`}.
+        figure of this page includes them. Scored by <ScoredBy others={otherRouters} />.
       </p>
       <Link href={toComparison(policy.name, otherRouters[0]!.router)}>
         Compare the routers on the same prompts
       </Link>
     </div>
+  )
+}
+
+/** `mf (1,453), learned-2026-11-28 (840)` */
+export function ScoredBy({ others }: { others: CurveAnswer['otherRouters'] }) {
+  return (
+    <>
+      {others.slice(0, mostNamed).map(({ router, requests }, index) => (
+        <span key={router}>
+          {index > 0 && ', '}
+          <ForeignText text={router} most={40} /> ({formatCount(requests)})
+        </span>
+      ))}
+      {others.length > mostNamed && ` and ${others.length - mostNamed} more`}
+    </>
   )
 }
 

@@ -1,22 +1,25 @@
-import { useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { CurveAnswer, CurvePoliciesAnswer } from '../../../src/server/admin/api/curve/routes.ts'
 import { useResource } from '../../api/use-resource.ts'
 import { changeQuery } from '../../app/location.ts'
 import { NameFilters, readNameFilters } from '../../filters/name-filters.tsx'
 import { readRange } from '../../filters/range.ts'
 import { RangePicker } from '../../filters/range-picker.tsx'
+import { isSameServed } from '../../served/describe-served.ts'
 import { escapeInvisible } from '../../ui/escape-invisible.ts'
 import { Command, Empty, Loaded } from '../../ui/states.tsx'
 import type { ViewProps } from '../view.ts'
-import { DrawnCurve } from './drawn-curve.tsx'
-import { OthersBanner } from './others-banner.tsx'
 import { isSetting } from './points.ts'
+import { PolicyCurve } from './policy-curve.tsx'
 
 const shown = ['key', 'tag'] as const
 
+/** What is in service is asked for again after so long. */
+const servedMs = 10_000
+
 /** Cost against quality of a policy at each threshold, on kept requests, with one to move and to put in service. */
 export default function Curve({ place }: ViewProps) {
-  const policies = useResource<CurvePoliciesAnswer>('/curve/policies')
+  const policies = useResource<CurvePoliciesAnswer>('/curve/policies', servedMs)
   const given = ['range', 'from', 'to'].map((name) => place.query.get(name)).join(' ')
   // The same until another is chosen, so that a moved threshold reads nothing again.
   const range = useMemo(() => readRange(place.query, Date.now()), [given])
@@ -30,6 +33,17 @@ export default function Curve({ place }: ViewProps) {
   const question = new URLSearchParams(parameters)
   if (isSetting(exactly)) question.set('at', exactly)
   const curve = useResource<CurveAnswer>(named === undefined ? null : `/curve?${question}`)
+  const served = curve.data?.policy
+  // What is in service is asked for often, and the curve is computed again only if it is another.
+  const isOld = named !== undefined && served?.name === named.name && !isSameServed(named, served)
+  useEffect(() => {
+    if (!isOld) return
+    setExactly(place.query.get('at'))
+    curve.retry()
+  }, [policies.data])
+  useEffect(() => {
+    if (isOld) policies.readAgain()
+  }, [curve.data])
   return (
     <>
       <header class="view-head wide">
@@ -56,24 +70,17 @@ export default function Curve({ place }: ViewProps) {
             <NoPolicy />
           ) : (
             <Loaded resource={curve} what="The curve cannot be computed">
-              {(answer) =>
-                answer.requests === 0 ? (
-                  <NoRequests answer={answer} />
-                ) : (
-                  <DrawnCurve
-                    key={answer.policy.name}
-                    answer={answer}
-                    parameters={parameters}
-                    at={place.query.get('at')}
-                    isStale={curve.isStale}
-                    readExactly={setExactly}
-                    reread={() => {
-                      policies.retry()
-                      curve.retry()
-                    }}
-                  />
-                )
-              }
+              {(answer) => (
+                <PolicyCurve
+                  key={answer.policy.name}
+                  answer={answer}
+                  parameters={parameters}
+                  at={place.query.get('at')}
+                  isStale={curve.isStale}
+                  readExactly={setExactly}
+                  reread={policies.retry}
+                />
+              )}
             </Loaded>
           )
         }
@@ -90,20 +97,6 @@ function NoPolicy() {
         appear here:
       </p>
       <Command text={'auto: { router: mf }'} />
-    </Empty>
-  )
-}
-
-function NoRequests({ answer }: { answer: CurveAnswer }) {
-  const model = answer.policy.policy === null ? 'auto' : `policy-${answer.policy.policy}`
-  const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] })
-  return (
-    <Empty title="No request of this policy and its router in this time.">
-      <OthersBanner answer={answer} />
-      <p class="quiet">Choose a longer time, or send one:</p>
-      <Command
-        text={`curl ${location.origin}/v1/chat/completions -H 'content-type: application/json' -d '${body}'`}
-      />
     </Empty>
   )
 }

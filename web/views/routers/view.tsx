@@ -1,8 +1,10 @@
+import { useState } from 'preact/hooks'
 import type { LockablePolicy } from '../../../src/server/admin/actions/lock-actions.ts'
 import type { RoutersAnswer } from '../../../src/server/admin/api/routers/routes.ts'
 import type { AdminStatus } from '../../../src/server/admin/status.ts'
 import { useResource } from '../../api/use-resource.ts'
 import { Link } from '../../app/link.tsx'
+import { DoneBanner } from '../../ui/done-banner.tsx'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { MessageText } from '../../ui/message-text.tsx'
 import { Command, Empty, Loaded } from '../../ui/states.tsx'
@@ -14,16 +16,27 @@ import { LearnCard } from './learn-card.tsx'
 import { OthersCard } from './others-card.tsx'
 import { ServiceCard } from './policy/service-card.tsx'
 import { VersionsCard } from './policy/versions-card.tsx'
+import { useReadAgain } from './use-read-again.ts'
 
 const everyMs = 30_000
 
+/** What is in service is asked for again after so long. */
+const servedMs = 10_000
+
 /** What is in service for each policy, its versions, what is tried, and who has changed what. */
 export default function Routers({ item }: ViewProps) {
-  const routers = useResource<RoutersAnswer>('/routers', everyMs)
+  const routers = useResource<RoutersAnswer>('/routers', servedMs)
   const status = useResource<AdminStatus>('/status', everyMs)
-  const refresh = () => {
+  const states = (routers.data?.policies ?? []).map(({ state }) => state).join()
+  useReadAgain(states, status.retry)
+  const [done, setDone] = useState<string | null>(null)
+  const reread = () => {
     routers.retry()
     status.retry()
+  }
+  const change = (why: string) => {
+    setDone(why)
+    reread()
   }
   return (
     <>
@@ -43,6 +56,7 @@ export default function Routers({ item }: ViewProps) {
                 </p>
               )}
               <Policies policies={policies} shown={shown} />
+              {done !== null && <DoneBanner why={done} />}
               {shown === undefined ? (
                 <NoPolicy item={item} />
               ) : (
@@ -52,20 +66,22 @@ export default function Routers({ item }: ViewProps) {
                     policy={shown}
                     status={status.data}
                     isChangeable={problem === null && shown.problem === null}
-                    onChange={refresh}
+                    reread={reread}
+                    onChange={change}
                   />
                   <VersionsCard
                     key={`versions ${key}`}
                     policy={shown}
                     isChangeable={problem === null && shown.problem === null}
-                    onChange={refresh}
+                    reread={reread}
+                    onChange={change}
                   />
-                  <LearnCard key={`learn ${key}`} policy={shown.name} />
+                  <LearnCard key={`learn ${key}`} policy={shown.name} onDone={reread} />
                   <DifferenceCard key={`difference ${key}`} policy={shown.name} />
                 </>
               )}
               <ExperimentsCard status={status.data} />
-              <AuditCard state={policies.map(({ state }) => state).join()} />
+              <AuditCard state={states} />
               <OthersCard others={others} />
             </>
           )

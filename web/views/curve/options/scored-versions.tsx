@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import type { PolicyDifference } from '../../../../src/jobs/difference/policy-difference.ts'
 import type { DifferenceAnswer } from '../../../../src/server/admin/api/routers/learn-routes.ts'
 import { Link } from '../../../app/link.tsx'
@@ -10,28 +11,43 @@ import { RunProgress } from '../../routers/run-progress.tsx'
 import { useRun } from '../../routers/use-run.ts'
 import type { LeftOutOption } from './placed-options.ts'
 
-type ScoredVersionsProps = { readonly options: readonly LeftOutOption[]; readonly policy: string }
-
 const mostRequests = 2000
 
 /** Versions with another router: it is asked about kept prompts on demand, and compared with what is in service on them. */
-export function ScoredVersions({ options, policy }: ScoredVersionsProps) {
-  const compared = options.filter((option) => option.compared !== null)
-  return compared.length === 0 ? null : <Versions options={compared} policy={policy} />
+export function ScoredVersions({ options, policy }: { options: readonly LeftOutOption[]; policy: string }) {
+  const versions = options.flatMap(({ name, compared }) => (compared === null ? [] : [{ name, compared }]))
+  if (versions.length === 0) return null
+  return (
+    <div class="left-out">
+      <KeptPrompts title="Versions with another router" policy={policy} versions={versions}>
+        Their scores of these requests are not kept, so they have no point. A version can be asked about the
+        newest kept prompts.
+      </KeptPrompts>
+    </div>
+  )
 }
 
-function Versions({ options, policy }: ScoredVersionsProps) {
+type KeptPromptsProps = {
+  readonly title: string
+  readonly policy: string
+  /** `compared` as `POST /admin/api/difference` names it. */
+  readonly versions: readonly { readonly name: string; readonly compared: string }[]
+  /** What it is good for. */
+  readonly children: ComponentChildren
+}
+
+/** Compares what is in service with other versions on kept prompts, on demand. */
+export function KeptPrompts({ title, policy, versions, children }: KeptPromptsProps) {
   const { resource, error, asking, start, cancel } = useRun<DifferenceAnswer<PolicyDifference>>('/difference')
   const run = resource.data?.run ?? null
   return (
-    <div class="left-out stack wide">
-      <h3>Versions with another router</h3>
+    <div class="stack wide">
+      <h3>{title}</h3>
       <p class="small quiet">
-        Their scores of these requests are not kept, so they have no point. A version can be asked about the
-        newest {formatCount(mostRequests)} kept prompts; no model is called.
+        {children} {formatCount(mostRequests)} at most are scored; no model is called.
       </p>
       <ul>
-        {options.map(({ name, compared }) => {
+        {versions.map(({ name, compared }) => {
           const isAsked =
             run?.asked.policy === policy && run.asked.from === 'serving' && run.asked.to === compared
           return (

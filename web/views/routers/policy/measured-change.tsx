@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import type { CurveAnswer } from '../../../../src/server/admin/api/curve/routes.ts'
 import { useResource } from '../../../api/use-resource.ts'
 import { readRange } from '../../../filters/range.ts'
@@ -9,18 +9,17 @@ import { Comparison } from '../../curve/setting/comparison.tsx'
 
 /** What the router in service does at another setting, on the requests of the last 7 days. */
 export function MeasuredChange({ policy, setting }: { policy: string; setting: number }) {
-  // Asked once: what is in service changes as soon as the change is made.
-  const [path] = useState(() => {
+  const path = useMemo(() => {
     const { from, to } = readRange(new URLSearchParams(), Date.now())
     return `/curve?${new URLSearchParams({ policy, from: String(from), to: String(to), at: String(setting) })}`
-  })
+  }, [policy, setting])
   const curve = useResource<CurveAnswer>(path)
   return (
     <Loaded resource={curve} what="What changes in dollars and quality cannot be computed">
       {(answer) => {
         const { points, served, requests, labels } = answer
         const then = points[findExact(points, setting) ?? -1]
-        if (then === undefined)
+        if (then === undefined || requests === 0)
           return (
             <p class="small quiet">
               The last 7 days have no request that shows what changes in dollars, strong calls and quality.

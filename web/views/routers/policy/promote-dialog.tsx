@@ -1,8 +1,8 @@
-import { useState } from 'preact/hooks'
 import { formatSetting } from '../../../../src/base/text/format/format-setting.ts'
 import { describeExpired, dropExpired } from '../../../../src/config/lock/changes/drop-expired.ts'
 import type { LockedPolicy } from '../../../../src/config/lock/lock-file.ts'
 import type { LockablePolicy } from '../../../../src/server/admin/actions/lock-actions.ts'
+import { useSeenPolicy } from '../../../served/use-seen.ts'
 import { type Confirmation, ConfirmDialog } from '../confirm-dialog.tsx'
 import { ChangeEffect } from './change-effect.tsx'
 import { nameOf, type Version } from './version-columns.tsx'
@@ -10,17 +10,24 @@ import { nameOf, type Version } from './version-columns.tsx'
 type PromoteDialogProps = {
   readonly version: Version
   readonly policy: LockablePolicy
+  /** Reads anew what is served. */
+  reread(): void
   onClose(): void
-  onDone(): void
+  onDone(why: string): void
 }
 
 /** Says what a version changes before it is put in service. */
-export function PromoteDialog({ version, policy, onClose, onDone }: PromoteDialogProps) {
-  // What was in service as the dialog was opened; the policy changes as soon as the version is promoted.
-  const [before] = useState(policy)
+export function PromoteDialog({ version, policy, reread, onClose, onDone }: PromoteDialogProps) {
+  const { seen, changed, refuse } = useSeenPolicy(policy, reread)
   return (
-    <ConfirmDialog confirmation={promotionOf(version, before)} onClose={onClose} onDone={onDone}>
-      <ChangeEffect policy={before.name} before={before} next={nextOf(version)} />
+    <ConfirmDialog
+      confirmation={promotionOf(version, seen)}
+      changed={changed}
+      onClose={onClose}
+      onDone={onDone}
+      onRefused={refuse}
+    >
+      <ChangeEffect key={seen.state} policy={seen.name} before={seen} next={nextOf(version)} />
     </ConfirmDialog>
   )
 }
@@ -34,16 +41,23 @@ function nextOf({ locked }: Version): LockedPolicy {
 function promotionOf(version: Version, policy: LockablePolicy): Confirmation {
   const { name, canary, state, router, threshold } = policy
   const { locked } = version
-  const isCanary = canary !== null && 'router' in locked && canary.router === locked.router
+  const isCanary =
+    canary !== null &&
+    'router' in locked &&
+    canary.sha256 === locked.sha256 &&
+    canary.threshold === locked.threshold
   const expired = 'router' in locked ? describeExpired(locked, Date.now()) : ''
   return {
     title: `Promote ${nameOf(version)}?`,
-    doneTitle: `${nameOf(version)} is promoted`,
     text: [
       `${nameOf(version)} at ${formatSetting(locked.threshold, threshold === null ? [] : [threshold])} takes the place of ${router ?? 'the table'}${threshold === null ? '' : ` at ${formatSetting(threshold, [locked.threshold])}`} for all sessions of ${name}; the server follows at once.${expired}`,
       ...(canary === null
         ? []
-        : [isCanary ? 'Its trial ends before it is decided.' : `The canary ${canary.router} is removed.`]),
+        : [
+            isCanary
+              ? 'Its trial ends before it is decided.'
+              : `The canary ${canary.router} at ${formatSetting(canary.threshold, [locked.threshold])} is removed.`,
+          ]),
       'Roll back undoes it.',
     ].join(' '),
     button: 'Promote',

@@ -16,11 +16,14 @@ type ServiceCardProps = {
   /** Null: it is not known yet. */
   readonly status: AdminStatus | null
   readonly isChangeable: boolean
-  onChange(): void
+  /** Reads anew what is served. */
+  reread(): void
+  /** @param why what was changed here. */
+  onChange(why: string): void
 }
 
 /** What answers for a policy now, what is promised of it, and what is tried beside it. */
-export function ServiceCard({ policy, status, isChangeable, onChange }: ServiceCardProps) {
+export function ServiceCard({ policy, status, isChangeable, reread, onChange }: ServiceCardProps) {
   const { name, description, problem, serving, canary, router, threshold, measure, isThresholdLocked } =
     policy
   const [confirming, setConfirming] = useState(false)
@@ -74,16 +77,22 @@ export function ServiceCard({ policy, status, isChangeable, onChange }: ServiceC
           </p>
           <p class="small quiet">{describeSource(policy)}</p>
           {measure === 'threshold' && (
-            <Link href={`/curve?policy=${encodeURIComponent(policy.policy ?? name)}`}>
-              Move the threshold
-            </Link>
+            <Link href={`/curve?policy=${encodeURIComponent(name)}`}>Move the threshold</Link>
           )}
         </div>
         <PromiseOf policy={policy} status={status} />
       </div>
       {canary !== null && <Canary canary={canary} />}
       {confirming && (
-        <RollBackDialog policy={policy} onClose={() => setConfirming(false)} onDone={onChange} />
+        <RollBackDialog
+          policy={policy}
+          reread={reread}
+          onClose={() => setConfirming(false)}
+          onDone={(why) => {
+            setConfirming(false)
+            onChange(why)
+          }}
+        />
       )}
     </section>
   )

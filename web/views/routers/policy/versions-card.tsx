@@ -6,7 +6,7 @@ import { useResource } from '../../../api/use-resource.ts'
 import { useListKeys } from '../../../app/list-keys.ts'
 import { useKeys } from '../../../app/shortcuts.ts'
 import { formatShare } from '../../../ui/format.ts'
-import { Command, Loaded } from '../../../ui/states.tsx'
+import { Loaded } from '../../../ui/states.tsx'
 import { RowTable } from '../../../ui/table/row-table.tsx'
 import { useReadAgain } from '../use-read-again.ts'
 import { CanaryDialog } from './canary-dialog.tsx'
@@ -23,16 +23,24 @@ import {
 type VersionsCardProps = {
   readonly policy: LockablePolicy
   readonly isChangeable: boolean
-  onChange(): void
+  /** Reads anew what is served. */
+  reread(): void
+  /** @param why what was changed here. */
+  onChange(why: string): void
 }
 
 /** What was in service for a policy or was tried, the newest first. */
-export function VersionsCard({ policy, isChangeable, onChange }: VersionsCardProps) {
+export function VersionsCard({ policy, isChangeable, reread, onChange }: VersionsCardProps) {
   const { name } = policy
   const versions = useResource<VersionsAnswer>(`/routers/versions?policy=${encodeURIComponent(name)}`)
   useReadAgain(policy.state, versions.retry)
   const [asked, setAsked] = useState<Asked | null>(null)
   const close = () => setAsked(null)
+  const change = (why: string) => {
+    close()
+    onChange(why)
+  }
+  const dialog = { policy, reread, onClose: close, onDone: change }
   const list = useListKeys()
   useKeys(
     isChangeable
@@ -46,13 +54,9 @@ export function VersionsCard({ policy, isChangeable, onChange }: VersionsCardPro
         <Loaded resource={versions} what="The versions cannot be read">
           {(rows) =>
             rows.length === 0 ? (
-              <div class="stack">
-                <p class="quiet">
-                  No router has been trained for this policy yet. This trains one on the labels of the store,
-                  and promotes it if it is shown to be better:
-                </p>
-                <Command text={`routellm learn --policy ${name}`} />
-              </div>
+              <p class="quiet">
+                No router has been trained for this policy yet. “Learn from labels” trains one.
+              </p>
             ) : (
               <div class="stack wide">
                 <RowTable
@@ -80,12 +84,8 @@ export function VersionsCard({ policy, isChangeable, onChange }: VersionsCardPro
           }
         </Loaded>
       </div>
-      {asked?.kind === 'promote' && (
-        <PromoteDialog version={asked.version} policy={policy} onClose={close} onDone={onChange} />
-      )}
-      {asked?.kind === 'canary' && (
-        <CanaryDialog policy={policy} version={asked.version} onClose={close} onDone={onChange} />
-      )}
+      {asked?.kind === 'promote' && <PromoteDialog version={asked.version} {...dialog} />}
+      {asked?.kind === 'canary' && <CanaryDialog version={asked.version} {...dialog} />}
     </section>
   )
 }

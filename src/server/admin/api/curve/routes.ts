@@ -17,7 +17,7 @@ import { isOffPlan } from './planned-share.ts'
 export type CurvePoliciesAnswer = readonly CurvePolicy[]
 export type CurvePolicy = Pick<
   LockablePolicy,
-  'name' | 'policy' | 'router' | 'measure' | 'state' | 'canary' | 'plannedShare'
+  'name' | 'policy' | 'router' | 'measure' | 'threshold' | 'state' | 'canary' | 'plannedShare'
 > & {
   /** Of a pair the strong one first. */
   readonly models: readonly string[]
@@ -110,9 +110,10 @@ function findPolicy(name: string, lock: LockActions | null): Found {
 }
 
 function toCurvePolicy(policy: LockablePolicy, lock: LockActions): CurvePolicy {
-  const { name, policy: recorded, router, measure, state, canary, plannedShare, candidates, problem } = policy
+  const { name, policy: recorded, router, measure, threshold, state, canary, plannedShare } = policy
+  const { candidates, problem } = policy
   return {
-    ...{ name, policy: recorded, router, measure, state, canary, plannedShare },
+    ...{ name, policy: recorded, router, measure, threshold, state, canary, plannedShare },
     models: candidates,
     problem: lock.problem ?? problem,
   }
