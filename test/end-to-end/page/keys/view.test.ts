@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { enterPage, findViewProblems, launchBrowser } from '../../../support/page/browser.ts'
 import { createHostileRequest, createRealisticRequests } from '../../../support/page/realistic-requests.ts'
@@ -208,6 +208,24 @@ describeWith(chromium, 'the keys of the page', (executable) => {
     await page.getByText('The keys were changed meanwhile').waitFor()
     await page.getByRole('button', { name: 'Make the key', exact: true }).click()
     await page.getByText('Copy it now').waitFor()
+    // The limits of a key that another page has changed meanwhile: what they were, are and will be.
+    const limit = async (at: Page, usd: string) => {
+      await at.getByLabel('Daily budget').fill(usd)
+      await at.keyboard.press('Enter')
+      await at.getByRole('dialog').getByRole('button', { name: 'Change the limits', exact: true }).click()
+    }
+    for (const each of [page, other.page]) {
+      await each.goto(`${served.url}/keys/early`)
+      await each.getByRole('button', { name: 'Change the limits' }).click()
+    }
+    await limit(other.page, '3')
+    await other.page.locator('.banner.done').waitFor()
+    await limit(page, '2')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Changed elsewhere since you opened this: it had none.').waitFor()
+    await dialog.getByText(/^\$3\.00 a day/).waitFor()
+    await dialog.getByRole('button', { name: 'Change the limits', exact: true }).click()
+    await page.getByText('The limits of the key "early" hold from now on.').waitFor()
     await page.goto(`${served.url}/keys`)
     const revoked = page.locator('table.keys tbody tr', { hasText: 'app' })
     await revoked.getByText(/^revoked \w/).waitFor()
