@@ -41,7 +41,8 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     const opener = document.activeElement
     dialog.current?.showModal()
     return () => {
-      if (!isDone.current && opener instanceof HTMLElement && opener.isConnected) opener.focus()
+      if (isDone.current || document.activeElement !== document.body) return
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
     }
   }, [])
   // What was refused is answered by what is shown now.
