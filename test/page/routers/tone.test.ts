@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { toneOf } from '../../web/ui/tone.ts'
+import { toneOf } from '../../../web/ui/tone.ts'
 
 it('colours a figure only if its interval shows its sign', () => {
   expect(toneOf(0.15, [-0.39, 0.088])).toBe('')

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { describeServedChange, type Served } from '../../web/served/describe-served.ts'
+import { describeServedChange, type Served } from '../../../web/served/describe-served.ts'
 
 const served: Served = { name: 'desk', router: 'mf', threshold: 0.45, canary: null, state: 'a' }
 const canary = {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { describeDetail } from '../../web/views/routers/describe-detail.ts'
+import { describeDetail } from '../../../web/views/routers/describe-detail.ts'
 
 it('says from what to what the limits of a key were changed, and not what stays', () => {
   const before = { name: 'trial', usdPerDay: 5, tokensPerMinute: 100, pacing: true }
