@@ -18,7 +18,7 @@ export function whenSignedOut(listener: () => void): void {
   onSignedOut = listener
 }
 
-/** @param path below `/admin/api`. @throws ApiError; the browser's own error if the server cannot be reached. */
+/** @param path below `/admin/api`. @throws ApiError, also if the server cannot be reached (status 0); the reason of an abort. */
 export async function requestJson<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
   const response = await requestPlain(path, init)
   return (response.status === 204 ? null : await response.json()) as Answer
@@ -26,7 +26,11 @@ export async function requestJson<Answer>(path: string, init: RequestInit = {}):
 
 /** The response with its body unread. @throws as `requestJson` does. */
 export async function requestPlain(path: string, init: RequestInit = {}): Promise<Response> {
-  const response = await fetch(`/admin/api${path}`, init)
+  const response = await fetch(`/admin/api${path}`, init).catch((error: unknown) => {
+    // Browsers name a connection that failed in many ways: "Failed to fetch" is one.
+    if (error instanceof TypeError) throw unreachable()
+    throw error
+  })
   if (response.ok) return response
   const body = (await response.json().catch(() => null)) as {
     error?: { code?: string; message?: string }
@@ -37,6 +41,14 @@ export async function requestPlain(path: string, init: RequestInit = {}): Promis
     response.status,
     body?.error?.code ?? 'unknown',
     body?.error?.message ?? `The server answered ${response.status}.`,
+  )
+}
+
+function unreachable(): ApiError {
+  return new ApiError(
+    0,
+    'unreachable',
+    'The server does not answer. What is shown is from before; start `routellm serve` again, or look at your connection.',
   )
 }
 

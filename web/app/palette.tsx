@@ -99,9 +99,9 @@ function findActions(actions: readonly Action[], text: string): readonly Action[
 
 /** What has the id, first what it looks like. Sessions are named by clients, so they can look like anything. */
 function openById(id: string): readonly Action[] {
-  const request = { title: `Open the request ${id}`, run: () => navigate(`/requests/${toItemPath(id)}`) }
+  const request = { title: `Look for the request ${id}`, run: () => navigate(`/requests/${toItemPath(id)}`) }
   const sessions: readonly Action[] = [
-    { title: `Open the session ${id}`, run: () => navigate(`/sessions/${toItemPath(id)}`) },
+    { title: `Look for the session ${id}`, run: () => navigate(`/sessions/${toItemPath(id)}`) },
     {
       title: `Sessions that begin with ${id}`,
       run: () => navigate(`/sessions?id=${encodeURIComponent(id)}`),

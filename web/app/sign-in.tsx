@@ -20,7 +20,7 @@ export function SignIn({ isRefused, onSignedIn }: { isRefused: boolean; onSigned
       <h1>routellm</h1>
       {isRefused && error === null && (
         <p class="banner" role="alert">
-          That link was used before, or is older than ten minutes.
+          That link is not right, was used before, or is older than ten minutes.
         </p>
       )}
       <p>
