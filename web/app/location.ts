@@ -11,9 +11,15 @@ export function readPlace(): Place {
 
 /** @param replace leaves no step in the history: for each letter of a search, say. */
 export function navigate(url: string, replace = false): void {
-  if (replace) history.replaceState(null, '', url)
-  else history.pushState(null, '', url)
+  if (replace) history.replaceState(history.state, '', url)
+  else history.pushState({ from: `${location.pathname}${location.search}` }, '', url)
   for (const listener of listeners) listener()
+}
+
+/** Goes back to where the person came from if that is `url`, so that Back does not open again what was left. */
+export function leaveTo(url: string): void {
+  if (history.state?.from === url) history.back()
+  else navigate(url, true)
 }
 
 addEventListener('popstate', () => {

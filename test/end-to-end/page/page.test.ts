@@ -168,8 +168,11 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     for (const key of ['j', 'j', 'k', 'j', 'Enter']) await page.keyboard.press(key)
     await page.locator('.waterfall').waitFor()
     expect(page.url()).toBe(`${served.url}${second}`)
+    // Esc is a step back: Back does not open again what was left.
+    const steps = await page.evaluate('history.length')
     await page.keyboard.press('Escape')
     await page.locator('tbody tr').first().waitFor()
+    expect(await page.evaluate('history.length')).toBe(steps)
     // The list goes on from the row that was opened.
     await page.keyboard.press('j')
     const third = await page.locator('tbody tr:nth-child(3) [data-row]').getAttribute('href')

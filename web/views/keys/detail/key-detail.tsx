@@ -10,7 +10,7 @@ import { postJson } from '../../../api/request.ts'
 import { useRequestsFinished } from '../../../api/use-requests-finished.ts'
 import { useResource } from '../../../api/use-resource.ts'
 import { Link } from '../../../app/link.tsx'
-import { navigate } from '../../../app/location.ts'
+import { leaveTo } from '../../../app/location.ts'
 import { useKeys } from '../../../app/shortcuts.ts'
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
@@ -52,7 +52,7 @@ export function KeyDetail({ name, list, reread: rereadList, readAgain }: KeyDeta
   useKeys([
     open === 'limits'
       ? { on: ['Escape'], title: 'Leave the limits as they are', run: () => setOpen(null) }
-      : { on: ['Escape'], title: 'All keys', run: () => navigate('/keys') },
+      : { on: ['Escape'], title: 'All keys', run: () => leaveTo('/keys') },
     ...(isOwn ? [{ on: ['e'], title: 'Change the limits', run: () => setOpen('limits') }] : []),
   ])
   const use = usage.data?.keys.find((each) => each.name === name)

@@ -47,6 +47,7 @@ export function TextField({ label, text, rows, placeholder, field, onText }: Tex
   }
   return (
     <textarea
+      dir="auto"
       aria-label={label}
       {...(field !== undefined && { ref: field })}
       rows={rows}

@@ -1,7 +1,7 @@
 import type { RequestAnswer } from '../../../../src/server/admin/api/requests.ts'
 import { useResource } from '../../../api/use-resource.ts'
 import { Link } from '../../../app/link.tsx'
-import { navigate, type Place } from '../../../app/location.ts'
+import { leaveTo, type Place } from '../../../app/location.ts'
 import { useKeys } from '../../../app/shortcuts.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatExactTime } from '../../../ui/format.ts'
@@ -18,7 +18,7 @@ import { WhatIfCard } from './what-if-card.tsx'
 export function RequestTrace({ id, place }: { id: string; place: Place }) {
   const trace = useResource<RequestAnswer>(`/requests/${encodeURIComponent(id)}`)
   const back = `/requests${place.query.size === 0 ? '' : `?${place.query}`}`
-  useKeys([{ on: ['Escape'], title: 'All requests', run: () => navigate(back) }])
+  useKeys([{ on: ['Escape'], title: 'All requests', run: () => leaveTo(back) }])
   return (
     <>
       <header class="view-head wide">

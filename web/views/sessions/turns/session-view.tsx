@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks'
 import type { SessionAnswer } from '../../../../src/server/admin/api/sessions/routes.ts'
 import { useResource } from '../../../api/use-resource.ts'
 import { Link } from '../../../app/link.tsx'
-import { changeQuery, formatUrl, navigate, type Place, readPlace } from '../../../app/location.ts'
+import { changeQuery, formatUrl, leaveTo, navigate, type Place, readPlace } from '../../../app/location.ts'
 import { useKeys } from '../../../app/shortcuts.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatExactTime, formatMs } from '../../../ui/format.ts'
@@ -19,7 +19,7 @@ export function SessionView({ id, place }: { id: string; place: Place }) {
   const rest = new URLSearchParams(place.query)
   rest.delete('turn')
   const back = formatUrl('/sessions', rest)
-  useKeys([{ on: ['Escape'], title: 'All sessions', run: () => navigate(back) }])
+  useKeys([{ on: ['Escape'], title: 'All sessions', run: () => leaveTo(back) }])
   return (
     <>
       <header class="view-head wide">
