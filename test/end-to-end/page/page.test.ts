@@ -41,7 +41,7 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     expect(complaints).toEqual([])
     await context.clearCookies()
     await page.goto(served.adminUrl)
-    await page.getByText('That link was used before').waitFor()
+    await page.getByText('That link is not right, was used before').waitFor()
     await page.getByLabel('Link, code or token').fill('wrong')
     await page.keyboard.press('Enter')
     await page.getByRole('alert').getByText('not right').waitFor()
