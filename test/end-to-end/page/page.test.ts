@@ -44,7 +44,7 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     await page.getByText('That link is not right, was used before').waitFor()
     await page.getByLabel('Link, code or token').fill('wrong')
     await page.keyboard.press('Enter')
-    await page.getByRole('alert').getByText('not right').waitFor()
+    await page.getByRole('alert').getByText('code or token is not right').waitFor()
     await page.getByLabel('Link, code or token').fill(served.token)
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Overview' }).waitFor()
