@@ -40,6 +40,12 @@ describe('client keys', () => {
     expect(createClientKeyFinder(entries)(newClientKey())).toBe(-1)
   })
 
+  it('are the last of several entries of one secret, whatever their salts', () => {
+    const [one, other] = [Buffer.alloc(16, 1), Buffer.alloc(16, 2)]
+    const find = createClientKeyFinder([one, other, one].map((salt) => clientKeyHmac(key, salt)))
+    expect(find(key)).toBe(2)
+  })
+
   it.each([
     ['', '0 characters'],
     ['x', '1 character'],

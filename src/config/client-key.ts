@@ -57,7 +57,7 @@ export function saltBeside(entries: readonly string[]): Buffer {
 }
 
 /**
- * A function that finds the entry of a presented key: its position, or -1. It takes an HMAC for each salt, and its time does not
+ * A function that finds the entry of a presented key: its position, the last one of several, or -1. It takes an HMAC for each salt, and its time does not
  * depend on how much of a key is right. A key that `clientKeyHmac` refuses is never found. Throws `ConfigError` if an entry is not an
  * HMAC.
  */
@@ -82,7 +82,8 @@ export function createClientKeyFinder(entries: readonly string[]): (presented: s
     let found = -1
     for (const { salt, admitted } of groups) {
       const digest = findDigest(presented, salt)
-      for (const entry of admitted) if (timingSafeEqual(digest, entry.digest)) found = entry.index
+      for (const entry of admitted)
+        if (timingSafeEqual(digest, entry.digest)) found = Math.max(found, entry.index)
     }
     return found
   }
