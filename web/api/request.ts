@@ -48,7 +48,7 @@ function unreachable(): ApiError {
   return new ApiError(
     0,
     'unreachable',
-    'The server does not answer. What is shown is from before; start `routellm serve` again, or look at your connection.',
+    'There is no connection to the server. Is `routellm serve` still running?',
   )
 }
 

@@ -90,6 +90,15 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     }
   })
 
+  it('says that the server is gone, in words of its own', async () => {
+    const { page, context } = await enter('/keys')
+    await page.route('**/admin/api/overview?*', (route) => route.abort())
+    await page.keyboard.press('g')
+    await page.keyboard.press('o')
+    await page.getByRole('alert').getByText('There is no connection to the server.').first().waitFor()
+    await context.close()
+  })
+
   it('shows what routing saves, and the filters are in the address', async () => {
     const { page, complaints, context } = await enter('/')
     await expect
